@@ -1,0 +1,139 @@
+"""The columns that hold the city's state: what each means, in which unit, and which process writes it.
+
+A table is a NumPy record array with one row per person, household, dwelling, student or firm; a column is
+read and written as ``persons.health``. Records keep what belongs to one person side by side in memory, and
+let a compiled kernel take a whole table as one argument. Rows are never reused, so a row number names
+somebody for the whole run; keys name them in every run.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Column(NamedTuple):
+    """Description of one column."""
+
+    dtype: type[np.generic]
+    fill: float
+    unit: str
+    meaning: str
+    writer: str
+
+
+type Persons = np.recarray[Any, Any]
+type Households = np.recarray[Any, Any]
+type Dwellings = np.recarray[Any, Any]
+type Students = np.recarray[Any, Any]
+type Firms = np.recarray[Any, Any]
+
+
+def empty_table(spec: dict[str, Column], rows: int) -> np.recarray[Any, Any]:
+    """Return a table of unused rows.
+
+    Columns stand in order of size, so that every value is aligned without padding between them.
+
+    Args:
+        spec: The columns by name.
+        rows: Number of rows.
+    """
+    order = sorted(spec, key=lambda name: -np.dtype(spec[name].dtype).itemsize)
+    dtype = np.dtype([(name, spec[name].dtype) for name in order], align=True)
+    table = np.zeros(rows, dtype=dtype).view(np.recarray)
+    for name in order:
+        if spec[name].fill:
+            table[name] = spec[name].fill
+    return table
+
+
+_MONTH = "months since 1 January 2025"
+
+PERSON_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the person in every run with this seed", "synthesis"),
+    "status": Column(np.int8, 0, "PersonStatus", "whether the row is a resident", "demography"),
+    "sex": Column(np.int8, 0, "Sex", "sex as registered", "demography"),
+    "birth_month": Column(np.int32, 0, _MONTH, "month of birth", "demography"),
+    "household": Column(np.int32, -1, "row", "household lived in, -1 in a nursing home", "demography"),
+    "next_member": Column(np.int32, -1, "row", "next member of the same household", "demography"),
+    "role": Column(np.int8, 0, "Role", "position in the household", "demography"),
+    "partner": Column(np.int32, -1, "row", "partner, -1 without", "demography"),
+    "mother": Column(np.int32, -1, "row", "mother, -1 unknown or never lived here", "demography"),
+    "father": Column(np.int32, -1, "row", "father, -1 unknown or never lived here", "demography"),
+    "children_born": Column(np.int8, 0, "children", "children ever born to a woman", "demography"),
+    "union_since": Column(np.int32, -9999, _MONTH, "start of the present union", "demography"),
+    "widowed_since": Column(np.int32, -9999, _MONTH, "when the last partner died", "demography"),
+    "arrived_month": Column(np.int32, -9999, _MONTH, "when the person came to live here", "migration"),
+    "activity": Column(np.int8, 0, "Activity", "main activity", "income"),
+    "income_eur_month": Column(np.float32, 0, "EUR/month", "net personal income, prices of 2025", "income"),
+    "health": Column(np.int8, 0, "Health", "need of help in daily life", "health"),
+    "leaving": Column(np.int8, 0, "Leaving", "why the person looks for a home apart", "demography"),
+    "leaving_since": Column(np.int32, -9999, _MONTH, "since when", "demography"),
+    "nursing_place": Column(np.int16, -1, "place group", "nursing home lived in, -1 none", "care"),
+    "nursing_since": Column(np.int32, -9999, _MONTH, "month of entry", "care"),
+    "nursing_applied": Column(np.int32, -9999, _MONTH, "on the waiting list since, -9999 not", "care"),
+}
+
+HOUSEHOLD_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the household in every run with this seed", "demography"),
+    "status": Column(np.int8, 0, "HouseholdStatus", "housed, homeless, dissolved or left", "demography"),
+    "first_member": Column(np.int32, -1, "row", "first member; a head", "demography"),
+    "members": Column(np.int16, 0, "persons", "number of members", "demography"),
+    "dwelling": Column(np.int32, -1, "row", "home, -1 without", "housing"),
+    "since_month": Column(np.int32, 0, _MONTH, "when the household moved in", "housing"),
+    "seeking": Column(np.int8, 0, "flag", "looks for another home", "housing"),
+    "seeking_since": Column(np.int32, -9999, _MONTH, "since when", "housing"),
+    "social_since": Column(np.int32, -9999, _MONTH, "on the social waiting list since, -9999 not", "social"),
+    "savings_eur": Column(np.float32, 0, "EUR", "savings", "housing"),
+    "mortgage_eur_month": Column(np.float32, 0, "EUR/month", "mortgage payment", "housing"),
+    "mortgage_until": Column(np.int32, -9999, _MONTH, "last month of the mortgage", "housing"),
+    "rent_eur_month": Column(np.float32, 0, "EUR/month", "rent paid, 0 for owners", "housing"),
+    "moves": Column(np.int16, 0, "moves", "moves within the city so far", "housing"),
+}
+
+DWELLING_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the dwelling in every run with this seed", "construction"),
+    "status": Column(np.int8, 0, "DwellingStatus", "standing or demolished", "construction"),
+    "kind": Column(np.int8, 0, "DwellingKind", "type of dwelling", "construction"),
+    "use": Column(
+        np.int8, 0, "DwellingUse", "main residence, second home, student let, neglected", "vacancy"
+    ),
+    "tenure": Column(np.int8, 0, "Tenure", "how it is held, or offered when vacant", "vacancy"),
+    "scheme": Column(np.int8, 0, "Scheme", "form in which it is sold or let", "construction"),
+    "rooms": Column(np.int8, 0, "rooms", "living rooms and bedrooms", "construction"),
+    "period": Column(np.int8, 0, "Period", "construction period", "construction"),
+    "epc": Column(np.int8, 0, "Epc", "energy label", "construction"),
+    "life_cycle_proof": Column(np.int8, 0, "flag", "fit for every stage of life", "construction"),
+    "sector": Column(np.int16, 0, "sector", "statistical sector", "construction"),
+    "x_km": Column(np.float32, 0, "km", "east of the station of Kortrijk", "construction"),
+    "y_km": Column(np.float32, 0, "km", "north of the station of Kortrijk", "construction"),
+    "value_eur": Column(np.float32, 0, "EUR", "price at the base year's price level", "construction"),
+    "rent_eur_month": Column(
+        np.float32, 0, "EUR/month", "rent at the base year's rent level", "construction"
+    ),
+    "ask_factor": Column(np.float32, 1, "ratio", "asking price over the market level", "prices"),
+    "household": Column(np.int32, -1, "row", "household that lives here, -1 none", "housing"),
+    "vacant_since": Column(np.int32, -9999, _MONTH, "vacant since", "housing"),
+    "chain": Column(np.uint64, 0, "", "vacancy chain this vacancy belongs to, 0 none", "housing"),
+    "chain_position": Column(np.int16, 0, "links", "homes before this one in the chain", "housing"),
+    "freed_by_senior": Column(np.int8, 0, "flag", "family home that a senior household left", "housing"),
+    "built_month": Column(np.int32, -9999, _MONTH, "completed", "construction"),
+}
+
+STUDENT_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the student", "synthesis"),
+    "status": Column(np.int8, 0, "flag", "1 enrolled", "synthesis"),
+    "person": Column(np.int32, -1, "row", "resident who studies, -1 from outside", "synthesis"),
+    "institution": Column(np.int8, 0, "institution", "row of the table institutions", "synthesis"),
+    "living": Column(np.int8, 0, "StudentLiving", "at home, commuting, in a room", "synthesis"),
+    "sector": Column(np.int16, -1, "sector", "statistical sector slept in, -1 outside", "synthesis"),
+}
+
+FIRM_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the local unit", "synthesis"),
+    "status": Column(np.int8, 0, "flag", "1 active", "synthesis"),
+    "nace": Column(np.int8, 0, "NACE section", "row of the table industries", "synthesis"),
+    "sector": Column(np.int16, 0, "sector", "statistical sector", "synthesis"),
+    "jobs": Column(np.int32, 0, "jobs", "jobs at this place", "synthesis"),
+}

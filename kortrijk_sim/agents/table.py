@@ -1,0 +1,157 @@
+"""The person and household tables: who lives with whom.
+
+Members of a household form a linked list through ``next_member``; the first one is a head. Everything that
+changes a household goes through these functions, so that lists, sizes and roles stay consistent.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.agents.columns import Households, Persons
+from kortrijk_sim.city.vocabulary import HouseholdStatus, Leaving, PersonStatus, Role
+from kortrijk_sim.compiling import kernel
+
+ADULT_AGE_MONTHS = 18 * 12
+
+
+@kernel
+def age_years(persons: Persons, person: int, month: int) -> int:
+    """Return the age of a person in completed years."""
+    return (month - persons.birth_month[person]) // 12
+
+
+@kernel
+def add_member(persons: Persons, households: Households, household: int, person: int, role: int) -> None:
+    """Put a person in a household, behind the head."""
+    first = households.first_member[household]
+    persons.household[person] = household
+    persons.role[person] = role
+    if first < 0:
+        persons.next_member[person] = -1
+        households.first_member[household] = person
+    else:
+        persons.next_member[person] = persons.next_member[first]
+        persons.next_member[first] = person
+    households.members[household] += 1
+
+
+@kernel
+def remove_member(persons: Persons, households: Households, person: int, month: int) -> int:
+    """Take a person out of the household; return how many stay.
+
+    The household gets a new head where it needs one; an empty one is dissolved by the caller, who knows
+    what becomes of the dwelling.
+    """
+    household = persons.household[person]
+    previous = -1
+    member = households.first_member[household]
+    while member != person:
+        previous = member
+        member = persons.next_member[member]
+    following = persons.next_member[person]
+    if previous < 0:
+        households.first_member[household] = following
+    else:
+        persons.next_member[previous] = following
+    persons.next_member[person] = -1
+    persons.household[person] = -1
+    households.members[household] -= 1
+    if households.members[household] > 0 and previous < 0:
+        name_head(persons, households, household, month)
+    return int(households.members[household])
+
+
+@kernel
+def name_head(persons: Persons, households: Households, household: int, month: int) -> bool:
+    """Put a head first in the list: an adult, or else the oldest member; return whether one is of age."""
+    best, best_rank = -1, -1.0
+    member = households.first_member[household]
+    while member >= 0:
+        rank = float(month - persons.birth_month[member])
+        if persons.role[member] == Role.ADULT and persons.leaving[member] != Leaving.SPLIT:
+            rank += 1.0e6
+        if rank > best_rank:
+            best, best_rank = member, rank
+        member = persons.next_member[member]
+    if best != households.first_member[household]:
+        previous = households.first_member[household]
+        while persons.next_member[previous] != best:
+            previous = persons.next_member[previous]
+        persons.next_member[previous] = persons.next_member[best]
+        persons.next_member[best] = households.first_member[household]
+        households.first_member[household] = best
+    persons.role[best] = Role.ADULT
+    persons.leaving[best] = Leaving.NO
+    return bool(month - persons.birth_month[best] >= ADULT_AGE_MONTHS)
+
+
+@kernel
+def open_household(
+    persons: Persons, households: Households, counts: np.ndarray, key: np.uint64, month: int
+) -> int:
+    """Take a fresh row for a household without members or dwelling and return it."""
+    row = counts[1]
+    counts[1] += 1
+    households.key[row] = key
+    households.status[row] = HouseholdStatus.HOMELESS
+    households.first_member[row] = -1
+    households.members[row] = 0
+    households.dwelling[row] = -1
+    households.since_month[row] = month
+    households.seeking[row] = 0
+    households.seeking_since[row] = -9999
+    households.social_since[row] = -9999
+    households.savings_eur[row] = 0.0
+    households.mortgage_eur_month[row] = 0.0
+    households.mortgage_until[row] = -9999
+    households.rent_eur_month[row] = 0.0
+    households.moves[row] = 0
+    return int(row)
+
+
+@kernel
+def open_person(persons: Persons, counts: np.ndarray, key: np.uint64, sex: int, birth_month: int) -> int:
+    """Take a fresh row for a resident without a household and return it."""
+    row = counts[0]
+    counts[0] += 1
+    persons.key[row] = key
+    persons.status[row] = PersonStatus.RESIDENT
+    persons.sex[row] = sex
+    persons.birth_month[row] = birth_month
+    persons.household[row] = -1
+    persons.next_member[row] = -1
+    persons.role[row] = Role.ADULT
+    persons.partner[row] = -1
+    persons.mother[row] = -1
+    persons.father[row] = -1
+    persons.children_born[row] = 0
+    persons.union_since[row] = -9999
+    persons.widowed_since[row] = -9999
+    persons.arrived_month[row] = -9999
+    persons.activity[row] = 0
+    persons.income_eur_month[row] = 0.0
+    persons.health[row] = 0
+    persons.leaving[row] = 0
+    persons.leaving_since[row] = -9999
+    persons.nursing_place[row] = -1
+    persons.nursing_since[row] = -9999
+    persons.nursing_applied[row] = -9999
+    return int(row)
+
+
+@kernel
+def end_union(persons: Persons, person: int) -> int:
+    """Part a person from the partner, if any; return the partner or -1."""
+    partner = persons.partner[person]
+    if partner >= 0:
+        persons.partner[person] = -1
+        persons.partner[partner] = -1
+        persons.union_since[person] = -9999
+        persons.union_since[partner] = -9999
+        # Two who wanted to move in together now leave the nest alone, if at all.
+        if persons.leaving[person] == Leaving.UNION:
+            persons.leaving[person] = Leaving.NEST
+        if persons.leaving[partner] == Leaving.UNION:
+            persons.leaving[partner] = Leaving.NEST
+    return int(partner)

@@ -1,0 +1,79 @@
+"""How functions are compiled: once per version of the package, kept on disk.
+
+Numba looks only at the file a function stands in when it decides whether a kept compilation is still good;
+a kernel that calls a rule of another file would keep an old rule. The folder of compilations is therefore
+named after the sources of everything a kernel can call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, cast
+
+import numba
+import platformdirs
+from numba.core import config
+
+
+def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            found += _sources(entry)
+        elif entry.name.endswith(".py"):
+            found.append((entry.name, entry.read_bytes()))
+    return found
+
+
+def _folder() -> str:
+    state = hashlib.sha256(numba.__version__.encode())
+    package = resources.files("kortrijk_sim")
+    state.update((package / "draws.py").read_bytes())
+    for part in ("city", "agents", "models"):
+        for name, source in _sources(package / part):
+            state.update(name.encode() + b"\0" + source)
+    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("kortrijk-sim")
+    return str(Path(base) / state.hexdigest()[:16])
+
+
+CACHE_FOLDER = _folder()
+
+
+def is_compiled() -> bool:
+    """Return whether this version of the kernels has been compiled on this machine before."""
+    return (Path(CACHE_FOLDER) / "complete").exists()
+
+
+def mark_compiled() -> None:
+    """Remember that every kernel has been compiled and kept."""
+    folder = Path(CACHE_FOLDER)
+    if folder.is_dir():
+        (folder / "complete").touch()
+
+
+def _compile[F: Callable[..., Any]](function: F, **options: Any) -> F:
+    # Only our own functions go to our folder: the setting is put back at once.
+    before = config.CACHE_DIR
+    config.CACHE_DIR = CACHE_FOLDER
+    try:
+        return cast(F, numba.njit(cache=True, **options)(function))
+    finally:
+        config.CACHE_DIR = before
+
+
+def kernel[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function that runs over whole tables."""
+    return _compile(function)
+
+
+def rule[F: Callable[..., Any]](function: F) -> F:
+    """Compile a pure function of plain numbers: one rule of behaviour.
+
+    Kernels call it for everybody and agent views for themselves; ``.py_func`` is the plain Python function.
+    """
+    return _compile(function, error_model="numpy")

@@ -1,0 +1,1 @@
+"""What if: scenarios, runs, their stores and the tables that compare them."""

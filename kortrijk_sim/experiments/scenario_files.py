@@ -1,0 +1,277 @@
+"""Scenarios as TOML files: reading them strictly, and writing them.
+
+A ready-made scenario goes by its name, a user's own by its path. Whatever is wrong with a file is said in
+one sentence that names the file, the key and what would be valid.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from kortrijk_sim.city.facts import Parameters
+from kortrijk_sim.city.geography import Geography, load_geography
+from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
+
+MAX_BYTES = 1_000_000
+MAX_EXTENDS = 20
+MAX_KEY_PARTS = 20
+_KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+# The reader of the standard library needs quadratic time for a.a.a.a...; no scenario nests this deep.
+_DEEP_KEY = re.compile(rf"{_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS},}}+")
+
+
+class _City(NamedTuple):
+    """What a scenario is checked against."""
+
+    geography: Geography
+    parameters: Parameters
+
+
+class _Source(NamedTuple):
+    """Where a scenario was found."""
+
+    where: str
+    identity: str
+    stem: str
+    text: str
+    folder: Path | None
+
+
+def ready_scenarios() -> list[str]:
+    """Return the names of the scenarios that come with the package, sorted."""
+    folder = resources.files("kortrijk_sim.experiments") / "scenarios"
+    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+
+
+def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Scenario:
+    """Read a scenario and check it against the city.
+
+    Args:
+        name_or_path: Name of a ready-made scenario, or path of a TOML file.
+        tables: Tables with the wijken and parameters; the package's own by default.
+
+    Returns:
+        The scenario; what it extends is already part of it.
+
+    Raises:
+        InputError: The file cannot be read or something in it is wrong; names file and key.
+    """
+    tables = tables if tables is not None else Tables()
+    city = _City(load_geography(tables), Parameters(tables))
+    return _load(str(name_or_path), None, city, ())
+
+
+def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
+    """Read a scenario from text, as :func:`scenario_to_toml` writes it; places are not checked.
+
+    Raises:
+        InputError: The text is not a valid scenario.
+    """
+    return _validate(_parse(text, where), where)
+
+
+def scenario_to_toml(scenario: Scenario) -> str:
+    """Write a scenario as TOML; reading it back gives an equal scenario.
+
+    What the scenario took over from another one is written out in full, and ``extends`` left out.
+    """
+    content = scenario.model_dump(mode="json", by_alias=True, exclude={"extends"}, exclude_none=True)
+    measures, tables = content.pop("measures"), {k: content.pop(k) for k in ("parameters", "switches")}
+    lines = [f"{key} = {_value(value)}" for key, value in content.items() if value != ""]
+    for name, table in tables.items():
+        if table:
+            lines += ["", f"[{name}]", *(f"{_value(key)} = {_value(value)}" for key, value in table.items())]
+    for measure in measures:
+        if "wijk" in measure:
+            measure["wijk"] = measure["wijk"] or "all"
+        first = {key: measure.pop(key) for key in ("measure", "from", "until")}
+        lines += [
+            "",
+            "[[measures]]",
+            *(f"{key} = {_value(value)}" for key, value in (first | measure).items()),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    """Write a value as TOML: its strings, numbers and lists are those of JSON, but for one character."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...]) -> Scenario:
+    """Read one scenario and those that it extends; ``trail`` holds the files that led here."""
+    source = _read(name, beside, trail[-1].where if trail else "")
+    if source.identity in {before.identity for before in trail}:
+        raise InputError(f"{trail[-1].where}: extends: '{name}' leads back to itself; valid: a chain with an end")
+    if len(trail) >= MAX_EXTENDS:
+        raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
+    content = _parse(source.text, source.where)
+    content.setdefault("name", source.stem)
+    own = check_scenario(_validate(content, source.where), city.geography, city.parameters, source.where)
+    if own.extends is None:
+        return own
+    base = _load(own.extends, source.folder, city, (*trail, source))
+    merged: dict[str, Any] = own.model_dump(exclude={"measures", "switches", "parameters", "years"})
+    merged |= {
+        "years": own.years if "years" in content else base.years,
+        "measures": (*base.measures, *own.measures),
+        "parameters": base.parameters | own.parameters,
+        "switches": base.switches | content.get("switches", {}),
+    }
+    return _validate(merged, source.where)
+
+
+def _read(name: str, beside: Path | None, named_in: str = "") -> _Source:
+    """Find a scenario and read its text.
+
+    Args:
+        name: Name of a ready-made scenario, or a path.
+        beside: Folder that a relative path starts from, or None for the working folder.
+        named_in: File that extends it, for messages.
+    """
+    if name in ready_scenarios():
+        ready = resources.files("kortrijk_sim.experiments") / "scenarios" / f"{name}.toml"
+        return _Source(f"ready-made scenario {name}", f"ready {name}", name, ready.read_text("utf-8"), None)
+    path = Path(name) if beside is None else beside / name
+    what = f"{named_in}: extends: {_short(name)}" if named_in else _short(name) or "scenario"
+    valid = f"valid: a TOML file or one of {', '.join(ready_scenarios())}"
+    try:
+        if not path.suffix and not path.exists():
+            raise InputError(f"{what}: no such scenario; {nearest(name, ready_scenarios())}")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            sort = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise InputError(f"{what}: is {sort}; {valid}")
+        if status.st_size > MAX_BYTES:
+            size = f"{status.st_size / 1e6:.1f} MB"
+            raise InputError(f"{what}: {size}, not read; valid: a scenario of up to {MAX_BYTES // 10**6} MB")
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
+    except InputError:
+        raise
+    except UnicodeDecodeError as error:
+        raise InputError(f"{what}: not UTF-8 text at byte {error.start}; valid: a TOML file in UTF-8") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{what}: cannot be read ({reason}); {valid}") from error
+    return _Source(str(path), str(path.resolve()), path.stem, text, path.parent)
+
+
+def _parse(text: str, where: str) -> dict[str, Any]:
+    """Read TOML text."""
+    deep = InputError(f"{where}: nested too deeply; valid: tables and lists as in the ready-made scenarios")
+    if _DEEP_KEY.search(text):
+        raise deep
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise deep from None
+    except ValueError as error:
+        raise InputError(f"{where}: not valid TOML ({error}); see a ready-made scenario") from error
+
+
+def _validate(content: dict[str, Any], where: str) -> Scenario:
+    """Check types, keys and bounds."""
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{where}: {_sentence(error, content)}") from error
+    except RecursionError:
+        raise InputError(f"{where}: nested too deeply; valid: one table per measure") from None
+
+
+def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
+    """Say the first thing that is wrong with a scenario: key, complaint, what is valid."""
+    first = min(error.errors(), key=lambda e: _URGENCY.get(e["type"], 1))
+    path = [part for part in first["loc"] if part != "[key]"]
+    kind = path.pop(2) if len(path) > 2 and path[0] == "measures" and path[2] in MEASURES else None
+    key = re.sub(r"\.\[", "[", ".".join(f"[{p}]" if isinstance(p, int) else _short(p) for p in path))
+    if isinstance(kind, str):
+        key += f" ({kind})"
+    complaint = _complaint(first, path, kind)
+    return f"{key}: {complaint}" if key else complaint
+
+
+# A misspelt key often shows as a missing one as well: the unknown key is the better thing to say.
+_URGENCY = {"extra_forbidden": 0, "missing": 2}
+
+_WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "string_type": "text in quotes",
+    "finite_number": "a finite number",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table that starts with [[measures]]",
+    "tuple_type": "a list",
+}
+
+
+def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str:
+    """Put one finding of the validator into words."""
+    given, context, sort = error["input"], error.get("ctx", {}), error["type"]
+    model = MEASURES[str(kind)] if kind is not None else Scenario
+    fields = {str(field.validation_alias or name): field for name, field in model.model_fields.items()}
+    if sort == "extra_forbidden":
+        return f"unknown key; {nearest(str(path[-1]), fields)}"
+    if sort == "missing":
+        return "is missing"
+    if sort == "union_tag_not_found":
+        return f"'measure' is missing; valid: {', '.join(MEASURES)}"
+    if sort == "union_tag_invalid":
+        return f"no measure '{_short(context['tag'])}'; {nearest(_short(context['tag']), MEASURES)}"
+    if sort == "literal_error" and path[0] == "switches":
+        return f"unknown switch; {nearest(str(path[-1]), SWITCHES)}"
+    if sort == "literal_error":
+        valid = re.findall(r"'(\w+)'", context["expected"])
+        return f"{_quoted(given)} is unknown; {nearest(_short(given), valid)}"
+    if sort == "value_error":
+        return f"{_quoted(given)} {context['error']}" if len(path) > 2 else str(context["error"])
+    bounds = _bounds(fields.get(str(path[-1]))) if path else ""
+    if sort in _WANTED:
+        wanted = "a list of [[measures]] tables" if path == ["measures"] else _WANTED[sort]
+        wanted = "a wijk, a list of wijken or 'all'" if path[-1:] == ["wijk"] else wanted
+        return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{bounds}" if bounds else "")
+    if context.keys() & {"ge", "gt", "le"}:
+        return f"{_short(given)} is out of bounds; valid: a number{bounds}"
+    if "max_length" in context:
+        return f"is too long; valid: up to {context['max_length']} entries or characters"
+    return "is empty; valid: some text" if "min_length" in context else str(error["msg"]).lower()
+
+
+def _bounds(field: FieldInfo | None) -> str:
+    """Say between which numbers a field lies, such as ' from 1 to 20000'."""
+    found: dict[str, float] = {}
+    for limit in field.metadata if field is not None else []:
+        found |= {name: getattr(limit, name) for name in ("ge", "gt", "le") if hasattr(limit, name)}
+    low = f" from {found['ge']:g}" if "ge" in found else f" above {found['gt']:g}" if "gt" in found else ""
+    return f"{low} to {found['le']:g}" if low and "le" in found else ""
+
+
+def _quoted(value: object) -> str:
+    return f"'{_short(value)}'" if isinstance(value, str) else _short(value)
+
+
+def _short(value: object) -> str:
+    """Return something from a file so that it fits in a sentence."""
+    if isinstance(value, dict | list | tuple):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) > 10**18:
+        return "a number of that size"
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return text if len(text) <= 60 else text[:57] + "..."

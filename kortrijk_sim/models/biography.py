@@ -1,0 +1,150 @@
+"""Lives as sentences, read from the event log."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.vocabulary import Activity, DwellingKind, Health, Sex
+from kortrijk_sim.models.events import Cause, Kind
+from kortrijk_sim.models.state import Tables
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_KINDS = {
+    DwellingKind.TERRACED: "terraced house", DwellingKind.SEMI_DETACHED: "semi-detached house",
+    DwellingKind.DETACHED: "detached house", DwellingKind.APARTMENT: "apartment", DwellingKind.OTHER: "home",
+}  # fmt: skip
+_ACTIVITIES = {
+    Activity.STUDENT: "starts to study", Activity.EMPLOYED: "finds a job", Activity.UNEMPLOYED: "looks for work",
+    Activity.AT_HOME: "stops working", Activity.RETIRED: "retires",
+}  # fmt: skip
+_HEALTH = {
+    Health.GOOD: "manages without help again", Health.LIGHT: "needs some help in daily life",
+    Health.HEAVY: "needs much help every day", Health.DEMENTIA: "lives with dementia",
+}  # fmt: skip
+
+
+class Biographer:
+    """Reads lives from the state and its event log.
+
+    Args:
+        tables: The state.
+        geography: Names of the wijken.
+    """
+
+    def __init__(self, tables: Tables, geography: Geography) -> None:
+        self._t = tables
+        self._geography = geography
+
+    def home(self, dwelling: int) -> str:
+        """Return a dwelling in words: kind, rooms, wijk."""
+        d = self._t.dwellings
+        wijk = self._geography.wijken[self._geography.sectors[int(d.sector[dwelling])].wijk].name
+        proof = "life-cycle-proof " if d.life_cycle_proof[dwelling] else ""
+        kind = _KINDS[DwellingKind(int(d.kind[dwelling]))]
+        article = "an" if not proof and kind[0] in "aeiou" else "a"
+        return f"{article} {proof}{kind} with {int(d.rooms[dwelling])} rooms in {wijk}"
+
+    def person(self, row: int) -> list[str]:
+        """Return one person's life as sentences in order of time."""
+        log, n = self._t.log, int(self._t.counts[3])
+        pronoun = "She" if self._t.persons.sex[row] == Sex.FEMALE else "He"
+        mine = np.flatnonzero(log.person[:n] == row)
+        households = self._households_of(row, mine)
+        shared = [
+            event
+            for household, first, last in households
+            for event in np.flatnonzero(log.household[:n] == household)
+            if first <= log.month[event] <= last and log.person[event] != row
+            and log.kind[event] in (Kind.MOVED, Kind.SOUGHT, Kind.LOST_HOME, Kind.SOCIAL_LISTED)
+        ]  # fmt: skip
+        events = sorted({*mine.tolist(), *(int(e) for e in shared)})
+        return [line for event in events if (line := self._sentence(event, pronoun, row))]
+
+    def household(self, row: int) -> list[str]:
+        """Return what happened to a household as sentences in order of time."""
+        log, n = self._t.log, int(self._t.counts[3])
+        events = np.flatnonzero(log.household[:n] == row)
+        return [line for event in events if (line := self._sentence(int(event), "The household", -1))]
+
+    def _households_of(self, row: int, mine: np.ndarray) -> list[tuple[int, int, int]]:
+        """Return the households a person has lived in: row, first and last month."""
+        log = self._t.log
+        now = int(self._t.persons.household[row])
+        changes = [
+            (int(log.month[e]), int(log.household[e]))
+            for e in mine
+            if log.household[e] >= 0 and log.kind[e] not in (Kind.NURSING_ENTERED,)
+        ]
+        if not changes:
+            return [(now, 0, 9999)] if now >= 0 else []
+        spans: list[tuple[int, int, int]] = []
+        for i, (month, household) in enumerate(changes):
+            if spans and spans[-1][0] == household:
+                continue
+            if spans:
+                spans[-1] = (spans[-1][0], spans[-1][1], month)
+            spans.append((household, 0 if i == 0 else month, 9999))
+        if now >= 0 and spans[-1][0] != now:
+            spans.append((now, spans[-1][1], 9999))
+        return spans
+
+    def _sentence(self, event: int, who: str, row: int) -> str:
+        log = self._t.log
+        kind, cause, value = Kind(int(log.kind[event])), Cause(int(log.cause[event])), float(log.value[event])
+        month = int(log.month[event])
+        when = f"{_MONTHS[month % 12]} {2025 + month // 12}: "
+        origin, destination = int(log.origin[event]), int(log.destination[event])
+        text = ""
+        if kind == Kind.BIRTH:
+            text = f"{who} is born." if row >= 0 else "A child is born."
+        elif kind == Kind.DEATH:
+            text = f"{who} dies at {int(value)}." if row >= 0 else f"A member dies at {int(value)}."
+        elif kind == Kind.UNION:
+            text = f"{who} moves in with a new partner." if row >= 0 else "A new couple forms."
+        elif kind == Kind.SPLIT:
+            text = f"{who} and the partner part." if row >= 0 else "A couple parts."
+        elif kind == Kind.LEFT_NEST:
+            why = {Cause.SPLIT: "the shared home", Cause.UNION: "for a partner's home"}.get(
+                cause, "the parental home"
+            )
+            text = f"{who} leaves {why}." if cause != Cause.UNION else f"{who} leaves {why}."
+        elif kind == Kind.ARRIVED:
+            text = f"{who} comes to live in Kortrijk."
+        elif kind == Kind.LEFT_CITY:
+            text = f"{who} leaves Kortrijk."
+        elif kind == Kind.SOUGHT:
+            text = f"{'They start' if row >= 0 else who + ' starts'} to look for another home."
+        elif kind == Kind.GAVE_UP:
+            text = f"{who} gives up looking."
+        elif kind == Kind.MOVED:
+            how = {
+                Cause.BOUGHT: f"bought for {value:,.0f} EUR",
+                Cause.RENTED: f"rented at {value:,.0f} EUR a month",
+                Cause.SOCIAL: f"let by the social landlord after {value / 12:.1f} years on the list",
+                Cause.HOUSING_FIRST: "through Housing First",
+            }.get(cause, "")
+            left = f" from {self.home(origin)}" if origin >= 0 else ""
+            link = int(log.position[event])
+            chain = "" if link == 0 else f" It is home number {link + 1} in a vacancy chain."
+            text = f"{who} moves{left} to {self.home(destination)}, {how}.{chain}"
+        elif kind == Kind.LOST_HOME:
+            text = f"{who} loses the home: the rent was too high."
+        elif kind == Kind.NURSING_APPLIED:
+            text = f"{who} asks for a place in a nursing home." if row >= 0 else ""
+        elif kind == Kind.NURSING_ENTERED:
+            text = f"{who} enters a nursing home after {int(value)} months of waiting." if row >= 0 else ""
+        elif kind == Kind.SOCIAL_LISTED:
+            text = f"{who} goes on the waiting list for a social home."
+        elif kind == Kind.SOCIAL_DROPPED:
+            text = f"{who} drops off the social waiting list."
+        elif kind == Kind.JOINED_KIN:
+            text = f"{who} goes to live with a child, in a dependent unit."
+        elif kind == Kind.HEALTH and row >= 0:
+            text = f"{who} {_HEALTH[Health(int(value))]}."
+        elif kind == Kind.ACTIVITY and row >= 0 and Activity(int(value)) in _ACTIVITIES:
+            text = f"{who} {_ACTIVITIES[Activity(int(value))]}."
+        return when + text if text else ""

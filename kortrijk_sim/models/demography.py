@@ -1,0 +1,454 @@
+"""Ageing, deaths, births, leaving the nest, unions and splits (P1-P5)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.agents.person import (
+    PersonParams,
+    birth_probability_per_year,
+    death_probability_per_year,
+    nursing_death_probability_per_year,
+    per_month,
+    split_ratio,
+    union_utility,
+)
+from kortrijk_sim.agents.table import add_member, end_union, open_person, remove_member
+from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.city.vocabulary import (
+    Activity,
+    HouseholdStatus,
+    Leaving,
+    PersonStatus,
+    Role,
+    Sex,
+    Tenure,
+)
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import child_key, gumbel, mix, uniform
+from kortrijk_sim.models.events import Cause, Kind, note, record
+from kortrijk_sim.models.occupancy import (
+    dissolve,
+    leave_household_and_city,
+    merge_households,
+    profile_of,
+    settle_after_departure,
+)
+from kortrijk_sim.models.state import Tables
+
+
+@kernel
+def deaths(
+    t: Tables,
+    month: int,
+    dice: np.uint64,
+    q: Array,
+    improvement: Array,
+    alignment: float,
+    family_rooms: float,
+    p: PersonParams,
+) -> None:
+    """Let people die (P1).
+
+    Args:
+        t: All tables.
+        month: This month.
+        dice: Stream of the draws.
+        q: Yearly probabilities of 2024, shape (2 sexes, 120 ages).
+        improvement: Yearly decline of mortality, shape (2, 120).
+        alignment: Factor on mortality at home.
+        family_rooms: Rooms of a family home.
+        p: Parameters.
+    """  # fmt: skip
+    years = (month + 6.0) / 12.0 + 0.5  # the table stands for the middle of 2024
+    home = np.empty(q.shape)
+    nursing = np.empty(q.shape)
+    for sex in range(q.shape[0]):
+        for age in range(q.shape[1]):
+            yearly = death_probability_per_year(q[sex, age], improvement[sex, age], years, 1.0)
+            nursing[sex, age] = per_month(nursing_death_probability_per_year(yearly, p))
+            home[sex, age] = per_month(min(1.0, alignment * yearly))
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT:
+            continue
+        age = min((month - persons.birth_month[i]) // 12, q.shape[1] - 1)
+        in_nursing = persons.nursing_place[i] >= 0
+        risk = nursing[persons.sex[i], age] if in_nursing and age >= 50 else home[persons.sex[i], age]
+        if uniform(dice, persons.key[i]) >= risk:
+            continue
+        die(t, i, month, family_rooms)
+
+
+@kernel
+def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
+    """Close the life of one person and settle partner, household and home."""
+    persons = t.persons
+    household = persons.household[person]
+    home = t.households.dwelling[household] if household >= 0 else -1
+    age = (month - persons.birth_month[person]) / 12.0
+    record(
+        t.log, t.counts, month, Kind.DEATH, 0, 0, person, household, home, -1, np.uint64(0), 0, age
+    )  # fmt: skip
+    partner = end_union(persons, person)
+    if partner >= 0:
+        persons.widowed_since[partner] = month
+    persons.status[person] = PersonStatus.DEAD
+    persons.nursing_place[person] = -1
+    persons.nursing_applied[person] = -9999
+    persons.leaving[person] = Leaving.NO
+    if household >= 0:
+        profile = profile_of(persons, t.households, household, month)
+        left = remove_member(persons, t.households, person, month)
+        settle_after_departure(t, household, left, month, Cause.DEATH, profile, family_rooms)
+
+
+@kernel
+def births(
+    t: Tables, month: int, dice: np.uint64, sex_dice: np.uint64, alignment: float, p: PersonParams
+) -> None:
+    """Let women have children (P2); a child's key comes from the mother's and the birth order."""
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.sex[i] != Sex.FEMALE:
+            continue
+        age = (month - persons.birth_month[i]) / 12.0
+        if age < 15.0 or age >= 50.0 or persons.household[i] < 0:
+            continue
+        yearly = birth_probability_per_year(
+            age, persons.children_born[i], persons.partner[i] >= 0, alignment, p
+        )
+        if uniform(dice, persons.key[i]) >= per_month(yearly):
+            continue
+        order = persons.children_born[i] + 1
+        key = child_key(persons.key[i], order)
+        sex = Sex.FEMALE.value if uniform(sex_dice, key) < p.girl_share else Sex.MALE.value
+        child = open_person(persons, t.counts, key, sex, month)
+        persons.children_born[i] = order
+        persons.mother[child] = i
+        partner = persons.partner[i]
+        if partner >= 0 and persons.household[partner] == persons.household[i]:
+            persons.father[child] = partner
+        persons.arrived_month[child] = month
+        household = persons.household[i]
+        role = Role.CHILD.value if persons.role[i] == Role.ADULT else Role.OTHER.value
+        add_member(persons, t.households, household, child, role)
+        home = t.households.dwelling[household]
+        record(t.log, t.counts, month, Kind.BIRTH, 0, 0, child, household, home, -1, np.uint64(0), 0, 0.0)
+
+
+@kernel
+def leaving_nest(
+    t: Tables,
+    month: int,
+    dice: np.uint64,
+    elsewhere_dice: np.uint64,
+    rate: Array,
+    family_rooms: float,
+    p: PersonParams,
+) -> None:
+    """Let grown children start to look for a home of their own, or leave for another town (P3)."""
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.role[i] == Role.ADULT:
+            continue
+        if persons.household[i] < 0:
+            continue
+        if persons.leaving[i] == Leaving.NEST or persons.leaving[i] == Leaving.UNION:
+            if uniform(elsewhere_dice, persons.key[i], 1) < p.unhoused_leaves_city_per_month:
+                partner = persons.partner[i]
+                if (
+                    persons.leaving[i] == Leaving.UNION
+                    and partner >= 0
+                    and persons.role[partner] != Role.ADULT
+                ):
+                    leave_household_and_city(t, partner, month, Cause.NEST, family_rooms)
+                leave_household_and_city(t, i, month, Cause.NEST, family_rooms)
+            continue
+        age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
+        if age < 18 or uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age]):
+            continue
+        if uniform(elsewhere_dice, persons.key[i]) < p.nest_leavers_to_elsewhere_share:
+            leave_household_and_city(t, i, month, Cause.NEST, family_rooms)
+        else:
+            persons.leaving[i] = Leaving.NEST
+            persons.leaving_since[i] = month
+
+
+@kernel
+def unions(
+    t: Tables,
+    month: int,
+    dice: np.uint64,
+    match_dice: np.uint64,
+    once_dice: np.uint64,
+    elsewhere_dice: np.uint64,
+    rate: Array,
+    family_rooms: float,
+    p: PersonParams,
+) -> None:
+    """Let singles pair up (P4): those ready this month are matched by score, the hardest to match first."""  # fmt: skip
+    persons = t.persons
+    ready = np.empty(4096, np.int32)
+    n = 0
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.partner[i] >= 0 or persons.household[i] < 0:
+            continue
+        age = (month - persons.birth_month[i]) // 12
+        if age < 18 or age >= 85 or persons.leaving[i] == Leaving.SPLIT:
+            continue
+        if uniform(dice, persons.key[i]) < per_month(rate[persons.sex[i], age]) and n < ready.shape[0]:
+            ready[n] = i
+            n += 1
+    if n == 0:
+        return
+    # Hardest first: the further from the age at which most people pair up, the fewer suitable partners.
+    distance = np.empty(n)
+    for a in range(n):
+        distance[a] = -abs((month - persons.birth_month[ready[a]]) / 12.0 - 28.0) + 1.0e-6 * uniform(
+            match_dice, persons.key[ready[a]]
+        )
+    taken = np.zeros(n, np.bool_)
+    for a in np.argsort(distance):
+        if taken[a]:
+            continue
+        ego = ready[a]
+        same_sex = uniform(once_dice, persons.key[ego]) < p.union_same_sex_share
+        best, best_score = -1, -1.0e30
+        for b in range(n):
+            other = ready[b]
+            if b == a or taken[b] or persons.household[other] == persons.household[ego]:
+                continue
+            if (persons.sex[other] == persons.sex[ego]) != same_sex:
+                continue
+            if same_sex != (uniform(once_dice, persons.key[other]) < p.union_same_sex_share):
+                continue
+            if are_kin(t, ego, other):
+                continue
+            age_other = (month - persons.birth_month[other]) / 12.0
+            gap = (persons.birth_month[other] - persons.birth_month[ego]) / 12.0
+            ego_works = persons.activity[ego] == Activity.EMPLOYED
+            other_works = persons.activity[other] == Activity.EMPLOYED
+            score = union_utility(age_other, gap, ego_works, other_works, p)
+            # The pair's own draw does not depend on who looks at whom.
+            low = min(persons.key[ego], persons.key[other])
+            high = max(persons.key[ego], persons.key[other])
+            score += gumbel(match_dice, mix(low, high))
+            if abs(gap) > 20.0:
+                continue
+            if score > best_score:
+                best, best_score = b, score
+        if best >= 0:
+            taken[a] = True
+            taken[best] = True
+            pair_up(t, ego, ready[best], month, family_rooms)
+        else:
+            taken[a] = True
+            partner_from_elsewhere(t, ego, month, elsewhere_dice, family_rooms, p)
+
+
+@kernel
+def are_kin(t: Tables, a: int, b: int) -> bool:
+    """Whether two people are parent and child or share a parent."""
+    m, f = t.persons.mother, t.persons.father
+    if m[a] == b or f[a] == b or m[b] == a or f[b] == a:
+        return True
+    return (m[a] >= 0 and m[a] == m[b]) or (f[a] >= 0 and f[a] == f[b])
+
+
+@kernel
+def is_own_household(t: Tables, person: int) -> bool:
+    """Whether a person heads a household, alone or with children."""
+    household = t.persons.household[person]
+    return t.persons.role[person] == Role.ADULT and t.households.first_member[household] == person
+
+
+@kernel
+def pair_up(t: Tables, a: int, b: int, month: int, family_rooms: float) -> None:
+    """Make two people a couple and decide which home they share."""
+    persons, households = t.persons, t.households
+    persons.partner[a] = b
+    persons.partner[b] = a
+    persons.union_since[a] = month
+    persons.union_since[b] = month
+    note(t.log, t.counts, month, Kind.UNION, 0, a, persons.household[a])
+    note(t.log, t.counts, month, Kind.UNION, 0, b, persons.household[b])
+    a_own, b_own = is_own_household(t, a), is_own_household(t, b)
+    if not a_own and not b_own:
+        for x in (a, b):
+            persons.leaving[x] = Leaving.UNION
+            persons.leaving_since[x] = month
+        return
+    stay, come = a, b
+    if not a_own or (b_own and home_rank(t, persons.household[b]) > home_rank(t, persons.household[a])):
+        stay, come = b, a
+    target, source = persons.household[stay], persons.household[come]
+    persons.leaving[stay] = Leaving.NO
+    persons.leaving[come] = Leaving.NO
+    if is_own_household(t, come):
+        profile = profile_of(persons, households, source, month)
+        merge_households(t, source, target, Role.OTHER.value, month)
+        persons.role[come] = Role.ADULT
+        dissolve(t, source, month, Cause.UNION, profile, family_rooms)
+    else:
+        remove_member(persons, households, come, month)
+        add_member(persons, households, target, come, Role.ADULT)
+        note(t.log, t.counts, month, Kind.LEFT_NEST, Cause.UNION, come, target)
+
+
+@kernel
+def home_rank(t: Tables, household: int) -> float:
+    """Rank of a home for a new couple: owned before rented, larger before smaller, none last."""
+    dwelling = t.households.dwelling[household]
+    if dwelling < 0:
+        return -1.0
+    rank = float(t.dwellings.rooms[dwelling]) + 0.5 * t.households.members[household]
+    if t.dwellings.tenure[dwelling] == Tenure.OWNER:
+        rank += 3.0
+    elif t.dwellings.tenure[dwelling] == Tenure.SOCIAL_RENT:
+        rank += 1.0
+    return rank
+
+
+@kernel
+def partner_from_elsewhere(
+    t: Tables, ego: int, month: int, dice: np.uint64, family_rooms: float, p: PersonParams
+) -> None:
+    """Pair somebody who found nobody in the city with a person from elsewhere, here or there."""
+    persons = t.persons
+    u = uniform(dice, persons.key[ego])
+    if u >= p.union_partner_from_elsewhere_share:
+        return
+    if u < p.union_partner_from_elsewhere_share * p.union_moves_to_partner_elsewhere_share:
+        household = persons.household[ego]
+        if is_own_household(t, ego) and t.households.members[household] > 1:
+            return  # lone parents and heads with others stay where their household is
+        leave_household_and_city(t, ego, month, Cause.PARTNER_OUTSIDE, family_rooms)
+        return
+    if not is_own_household(t, ego) or t.households.dwelling[persons.household[ego]] < 0:
+        return
+    key = child_key(persons.key[ego], 1000 + month)
+    sex = 1 - persons.sex[ego]
+    gap = int(36.0 * (uniform(dice, key) - 0.5) * 2.0) + (24 if sex == Sex.MALE else -24)
+    birth = min(persons.birth_month[ego] - gap, month - 18 * 12)
+    other = open_person(persons, t.counts, key, sex, birth)
+    persons.arrived_month[other] = month
+    persons.activity[other] = persons.activity[ego]
+    persons.income_eur_month[other] = persons.income_eur_month[ego]
+    persons.partner[ego] = other
+    persons.partner[other] = ego
+    persons.union_since[ego] = month
+    persons.union_since[other] = month
+    household = persons.household[ego]
+    add_member(persons, t.households, household, other, Role.ADULT)
+    note(t.log, t.counts, month, Kind.ARRIVED, Cause.PARTNER_OUTSIDE, other, household)
+    note(t.log, t.counts, month, Kind.UNION, Cause.PARTNER_OUTSIDE, ego, household)
+
+
+@kernel
+def splits(
+    t: Tables,
+    month: int,
+    dice: np.uint64,
+    leaver_dice: np.uint64,
+    rate: Array,
+    family_rooms: float,
+    p: PersonParams,
+) -> None:
+    """Let couples part (P5): one partner keeps the home, the other looks for one and then leaves.
+
+    Who finds nothing may leave the city instead.
+    """
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
+            continue
+        if persons.leaving[i] == Leaving.SPLIT:
+            if uniform(leaver_dice, persons.key[i], 1) < p.unhoused_leaves_city_per_month:
+                leave_household_and_city(t, i, month, Cause.SPLIT, family_rooms)
+            continue
+        partner = persons.partner[i]
+        # Each couple once, by its woman; of two of one sex, by the smaller key.
+        if partner < 0 or persons.household[partner] != persons.household[i]:
+            continue
+        if persons.sex[i] == persons.sex[partner]:
+            if persons.key[i] > persons.key[partner]:
+                continue
+        elif persons.sex[i] != Sex.FEMALE:
+            continue
+        age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
+        if rate[persons.sex[i], age] <= 0.0:
+            continue
+        children = 0
+        member = t.households.first_member[persons.household[i]]
+        while member >= 0:
+            if month - persons.birth_month[member] < 216:
+                children += 1
+            member = persons.next_member[member]
+        both_work = (
+            persons.activity[i] == Activity.EMPLOYED and persons.activity[partner] == Activity.EMPLOYED
+        )
+        gap = (persons.birth_month[i] - persons.birth_month[partner]) / 12.0
+        ratio = split_ratio(children, (month - persons.union_since[i]) / 12.0, gap, both_work, p)
+        if uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age] * ratio):
+            continue
+        leaver = partner
+        if uniform(leaver_dice, persons.key[i]) >= p.split_leaver_male_share:
+            leaver = i
+        stayer = i if leaver == partner else partner
+        household = persons.household[i]
+        end_union(persons, i)
+        note(t.log, t.counts, month, Kind.SPLIT, 0, leaver, household)
+        note(t.log, t.counts, month, Kind.SPLIT, 0, stayer, household)
+        if t.households.status[household] == HouseholdStatus.HOUSED:
+            # The head is the one who stays, so that the list needs no change when the other goes.
+            if t.households.first_member[household] != stayer:
+                remove_member(persons, t.households, stayer, month)
+                first = t.households.first_member[household]
+                add_member(persons, t.households, household, stayer, Role.ADULT)
+                persons.next_member[first] = persons.next_member[stayer]
+                persons.next_member[stayer] = first
+                t.households.first_member[household] = stayer
+            persons.leaving[leaver] = Leaving.SPLIT
+            persons.leaving_since[leaver] = month
+
+
+@kernel
+def expected_deaths(
+    t: Tables, q: FloatArray, improvement: FloatArray, p: PersonParams
+) -> tuple[float, float]:
+    """Return the deaths a year that the base city expects in nursing homes and, unaligned, at home."""
+    nursing, home = 0.0, 0.0
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT:
+            continue
+        age = min((6 - persons.birth_month[i]) // 12, q.shape[1] - 1)
+        yearly = death_probability_per_year(
+            q[persons.sex[i], age], improvement[persons.sex[i], age], 1.0, 1.0
+        )
+        if persons.nursing_place[i] >= 0 and age >= 50:
+            nursing += nursing_death_probability_per_year(yearly, p)
+        else:
+            home += yearly
+    return nursing, home
+
+
+@kernel
+def expected_births(t: Tables, p: PersonParams) -> float:
+    """Return the births a year that the base city expects without alignment."""
+    total = 0.0
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if (
+            persons.status[i] != PersonStatus.RESIDENT
+            or persons.sex[i] != Sex.FEMALE
+            or persons.household[i] < 0
+        ):
+            continue
+        age = (6.0 - persons.birth_month[i]) / 12.0
+        if 15.0 <= age < 50.0:
+            total += birth_probability_per_year(
+                age, persons.children_born[i], persons.partner[i] >= 0, 1.0, p
+            )
+    return total

@@ -1,0 +1,83 @@
+"""What the measures of a scenario do in a month: levers for the processes, homes completed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.vocabulary import Scheme, Tenure
+from kortrijk_sim.models.construction import Programme
+from kortrijk_sim.models.environment import N_WIJKEN, programme
+from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.measures import (
+    BuildHomes,
+    ConformityChecks,
+    HousingFirst,
+    LargeFamilyPremium,
+    MovingHelp65Plus,
+    NotaryHelp,
+    RentToBuy,
+    SecondHomeTax,
+    VacancyTax,
+    homes_before,
+    wijk_of_homes,
+)
+from kortrijk_sim.models.policy import Scenario
+
+
+def levers_of(scenario: Scenario, month: int, geography: Geography, scale: float) -> Levers:
+    """Return the strength of every housing measure in one month."""
+    help_share = np.zeros(N_WIJKEN)
+    for measure in scenario.of(MovingHelp65Plus, month):
+        for wijk in measure.wijk_numbers(geography):
+            help_share[wijk] = max(help_share[wijk], measure.share_reached)
+    return Levers(
+        moving_help_share=help_share,
+        rent_to_buy_homes_per_month=scale * sum(m.homes_per_year for m in scenario.of(RentToBuy, month)) / 12.0,
+        notary_help_eur=float(sum(m.eur for m in scenario.of(NotaryHelp, month))),
+        large_family_premium_eur_month=float(sum(m.eur_month for m in scenario.of(LargeFamilyPremium, month))),
+        vacancy_tax_eur_per_year=float(sum(m.eur_per_year for m in scenario.of(VacancyTax, month))),
+        second_home_tax_eur_per_year=float(sum(m.eur_per_year for m in scenario.of(SecondHomeTax, month))),
+        conformity_checks_per_month=scale * sum(m.checks_per_year for m in scenario.of(ConformityChecks, month)) / 12.0,
+        housing_first_places_per_month=scale * sum(m.places_per_year for m in scenario.of(HousingFirst, month)) / 12.0,
+    )
+
+
+def programme_of(measure: BuildHomes, number: int, developer: Programme) -> Programme:
+    """Return what the homes of a measure look like.
+
+    Args:
+        measure: The measure.
+        number: Its place in the scenario; keeps its homes apart from every other batch.
+        developer: The mix that developers build, for ``market``.
+    """
+    proof = 1.0 if measure.proof else 0.0
+    batch = programme(100 + number, life_cycle_share_apartment=proof, life_cycle_share_house=proof)
+    if measure.programme == "life_cycle":
+        return batch._replace(apartment_share=0.8, rooms_house_min=3, rooms_house_max=4, let_share_apartment=0.35)
+    if measure.programme == "social":
+        return batch._replace(apartment_share=0.7, rooms_apartment_max=4, tenure=int(Tenure.SOCIAL_RENT))
+    if measure.programme == "family":
+        return batch._replace(apartment_share=0.0, let_share_house=0.1)
+    if measure.programme == "cohousing":
+        return batch._replace(apartment_share=0.5, scheme=int(Scheme.COHOUSING))
+    if measure.programme == "land_trust":
+        return batch._replace(apartment_share=0.4, tenure=int(Tenure.OWNER), scheme=int(Scheme.LAND_TRUST))
+    if measure.programme == "cooperative":
+        return batch._replace(
+            apartment_share=0.7, tenure=int(Tenure.PRIVATE_RENT), scheme=int(Scheme.COOPERATIVE)
+        )
+    if measure.programme == "apartment":
+        return batch._replace(let_share_apartment=0.4)
+    return developer._replace(number=100 + number)
+
+
+def homes_due_by_wijk(measure: BuildHomes, month: int, geography: Geography, scale: float) -> Array:
+    """Return how many homes of a measure are completed this month in each wijk, shape (14,)."""
+    first, last = homes_before(measure, month), homes_before(measure, month + 1)
+    if scale != 1.0:
+        first, last = int(first * scale), int(last * scale)
+    if last <= first:
+        return np.zeros(N_WIJKEN, np.int64)
+    return np.bincount(wijk_of_homes(measure, geography)[first:last], minlength=N_WIJKEN)

@@ -1,0 +1,174 @@
+"""What stays the same during a run: places, typical homes, parameters, rates, levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kortrijk_sim.agents.household_rules import HousingParams
+from kortrijk_sim.agents.market_rules import MarketParams
+from kortrijk_sim.agents.person import PersonParams
+from kortrijk_sim.agents.senior_rules import CareParams
+from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.city.facts import Parameters
+from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.rates import AgeRates
+from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, Scheme, Tenure
+from kortrijk_sim.models.alignment import Alignment
+from kortrijk_sim.models.construction import BuildParams, Ground, Programme
+from kortrijk_sim.models.exclusion import ExclusionParams
+from kortrijk_sim.models.market import Place, SearchParams
+from kortrijk_sim.models.migration import ArrivalParams
+from kortrijk_sim.models.social import SocialParams
+from kortrijk_sim.models.state import N_KINDS, PIPELINE_MONTHS, Tables
+
+MAX_ROOMS = 12
+N_WIJKEN = 14
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything that a process may know besides the state."""
+
+    place: Place
+    ground: Ground
+    structural: FloatArray
+    person: PersonParams
+    housing: HousingParams
+    market: MarketParams
+    search: SearchParams
+    social: SocialParams
+    exclusion: ExclusionParams
+    care: CareParams
+    arrival: ArrivalParams
+    build: BuildParams
+    rates: dict[str, FloatArray]
+    arrival_cumulative: FloatArray
+    alignment: Alignment
+    departure_owner_ratio: float
+    moving_help_ratio: float
+    stress_share: float
+    developer_house: Programme
+    developer_apartment: Programme
+
+
+def typical_homes(t: Tables) -> tuple[FloatArray, FloatArray]:
+    """Return the mean value (EUR) and rent (EUR/month) by kind and rooms, shape (5, 12) each.
+
+    Where the base city has fewer than 20 such homes the nearest number of rooms stands in.
+    """
+    dw, n = t.dwellings, int(t.counts[2])
+    value, rent = np.zeros((N_KINDS, MAX_ROOMS)), np.zeros((N_KINDS, MAX_ROOMS))
+    market = (dw.use[:n] == DwellingUse.MAIN_RESIDENCE) & (dw.tenure[:n] != Tenure.SOCIAL_RENT)
+    for kind in range(N_KINDS):
+        for rooms in range(MAX_ROOMS):
+            homes = market & (dw.kind[:n] == kind) & (dw.rooms[:n] == rooms)
+            if homes.sum() >= 20:
+                value[kind, rooms] = dw.value_eur[:n][homes].mean()
+                rent[kind, rooms] = dw.rent_eur_month[:n][homes].mean()
+        known = np.flatnonzero(value[kind])
+        if len(known) == 0:
+            homes = market & (dw.kind[:n] == kind) if (market & (dw.kind[:n] == kind)).any() else market
+            value[kind], rent[kind] = dw.value_eur[:n][homes].mean(), dw.rent_eur_month[:n][homes].mean()
+            continue
+        for rooms in range(MAX_ROOMS):
+            nearest = known[np.argmin(np.abs(known - rooms))]
+            value[kind, rooms], rent[kind, rooms] = value[kind, nearest], rent[kind, nearest]
+    return value, rent
+
+
+def programme(number: int, **traits: float) -> Programme:
+    """Return a programme; what is not said is a market apartment building without lift."""
+    plain: dict[str, float] = {
+        "apartment_share": 1.0, "rooms_apartment_min": 2, "rooms_apartment_max": 3, "rooms_house_min": 4,
+        "rooms_house_max": 5, "life_cycle_share_apartment": 0.0, "life_cycle_share_house": 0.0,
+        "let_share_apartment": 0.0, "let_share_house": 0.0, "tenure": -1, "scheme": Scheme.MARKET,
+    }  # fmt: skip
+    plain |= traits
+    whole = (
+        "rooms_apartment_min",
+        "rooms_apartment_max",
+        "rooms_house_min",
+        "rooms_house_max",
+        "tenure",
+        "scheme",
+    )
+    return Programme(number=number, **{k: int(v) if k in whole else float(v) for k, v in plain.items()})  # type: ignore[arg-type]
+
+
+def make_environment(
+    t: Tables, geography: Geography, parameters: Parameters, rates: AgeRates, alignment: Alignment
+) -> Environment:
+    """Gather what stays the same, from the base city and the scenario's parameters."""
+    value, rent = typical_homes(t)
+    wijk = geography.sector_wijk
+    order = np.argsort(wijk, kind="stable").astype(np.int16)
+    start = np.searchsorted(wijk[order], np.arange(N_WIJKEN + 1)).astype(np.int32)
+    weight = np.array([geography.sectors[i].households for i in order], dtype=float)
+    for w in range(N_WIJKEN):
+        part = weight[start[w] : start[w + 1]]
+        weight[start[w] : start[w + 1]] = np.cumsum(part) / max(part.sum(), 1e-9)
+    near = geography.adjacent | np.eye(N_WIJKEN, dtype=bool)
+    market = parameters.select(MarketParams)
+    build = parameters.select(BuildParams)
+    weights = rates["arrival_weight"].mean(axis=0)
+    structural = np.full((2, N_KINDS), market.structural_vacancy_house_share)
+    structural[:, DwellingKind.APARTMENT] = market.structural_vacancy_apartment_share
+    return Environment(
+        place=Place(wijk, near, np.zeros(len(wijk), np.float32), value, rent),
+        ground=Ground(start, order, weight, geography.sector_x_km, geography.sector_y_km, value, rent),
+        structural=structural,
+        person=parameters.select(PersonParams),
+        housing=parameters.select(HousingParams),
+        market=market,
+        search=parameters.select(SearchParams),
+        social=parameters.select(SocialParams),
+        exclusion=parameters.select(ExclusionParams),
+        care=parameters.select(CareParams),
+        arrival=parameters.select(ArrivalParams),
+        build=build,
+        rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
+        arrival_cumulative=np.cumsum(weights) / weights.sum(),
+        alignment=alignment,
+        departure_owner_ratio=parameters.value("departure_owner_ratio"),
+        moving_help_ratio=parameters.value("moving_help_ratio"),
+        stress_share=parameters.value("housing_cost_stress_share"),
+        developer_house=programme(
+            1, apartment_share=0.0, life_cycle_share_house=build.build_life_cycle_house_share,
+            let_share_house=build.build_let_house_share,
+        ),
+        developer_apartment=programme(
+            2, life_cycle_share_apartment=build.build_life_cycle_apartment_share,
+            let_share_apartment=build.build_let_apartment_share, rooms_apartment_max=4,
+        ),
+    )  # fmt: skip
+
+
+def prepare_ground(t: Tables, geography: Geography, parameters: Parameters, scale: float) -> None:
+    """Set the land that is left and the homes under way at the start.
+
+    Houses find room where wijken are wide, apartments where people live; shares are an assumption.
+    """
+    households = np.zeros(N_WIJKEN)
+    for sector in geography.sectors:
+        households[sector.wijk] += sector.households
+    area = np.array([wijk.area_km2 for wijk in geography.wijken])
+    house_share = np.sqrt(area * households)
+    t.markets.land_left[0] = np.round(
+        parameters.value("land_houses") * scale * house_share / house_share.sum()
+    )
+    t.markets.land_left[1] = np.round(
+        parameters.value("land_apartments") * scale * households / households.sum()
+    )
+    monthly = parameters.value("pipeline_dwellings_per_year") * scale / 12.0
+    apartments = parameters.value("build_apartment_share")
+    lag = min(int(parameters.value("developer_lag_months")), PIPELINE_MONTHS)
+    shares: list[tuple[int, Array]] = [
+        (int(DwellingKind.APARTMENT), apartments * households / households.sum()),
+        (int(DwellingKind.TERRACED), (1 - apartments) * house_share / house_share.sum()),
+    ]
+    for kind, share in shares:
+        cumulative = np.outer(np.arange(1, lag + 1), monthly * share)
+        due = np.diff(np.floor(cumulative + 0.5), axis=0, prepend=0)
+        t.markets.pipeline[:lag, kind, :] = due

@@ -1,0 +1,154 @@
+"""The event log: every birth, death, move, purchase and placement is a row.
+
+Indicators, vacancy chains, biographies and Sankey diagrams are read from it and from nothing else.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from kortrijk_sim.compiling import kernel
+
+
+class Kind(IntEnum):
+    """What happened."""
+
+    BIRTH = 0
+    DEATH = 1
+    UNION = 2
+    SPLIT = 3
+    LEFT_NEST = 4
+    ARRIVED = 5
+    LEFT_CITY = 6
+    MOVED = 7  # a household takes a dwelling; cause says how, chain and position which vacancy it fills
+    VACATED = 8  # a dwelling falls vacant; cause says why
+    BUILT = 9
+    DEMOLISHED = 10
+    SOUGHT = 11  # a household starts to look for another home
+    GAVE_UP = 12
+    NURSING_APPLIED = 13
+    NURSING_ENTERED = 14
+    SOCIAL_LISTED = 15
+    SOCIAL_DROPPED = 16
+    LOST_HOME = 17
+    JOINED_KIN = 18  # a senior household joins a child's: kangaroo living
+    HEALTH = 19
+    ACTIVITY = 20
+    USE_CHANGED = 21  # dwelling to or from the market: neglected, second home, let
+    FREED_HOME_TAKEN = 22  # a family home that a senior household left has new people
+
+
+class Cause(IntEnum):
+    """Why or how it happened."""
+
+    NONE = 0
+    DEATH = 1
+    NURSING = 2
+    LEFT_CITY = 3
+    MOVE = 4
+    UNION = 5
+    LOST_HOME = 6
+    KANGAROO = 7
+    NEW_BUILD = 8
+    BACK_ON_MARKET = 9
+    BOUGHT = 10
+    RENTED = 11
+    SOCIAL = 12
+    HOUSING_FIRST = 13
+    NEST = 14
+    SPLIT = 15
+    ARRIVAL = 16
+    PARTNER_OUTSIDE = 17
+    BIRTH = 18
+    RENT_TO_BUY = 19
+    KIN_OUTSIDE = 20
+
+
+class Profile(IntEnum):
+    """What kind of household took part."""
+
+    NONE = 0
+    FAMILY = 1  # with children under 18
+    YOUNG = 2  # head under 40, no children
+    MIDDLE = 3  # head 40 to 64, no children
+    SENIOR = 4  # head 65 or older, no children
+    FREED_FAMILY_HOME = 5  # on VACATED: a senior household left a family home
+
+
+type Events = np.recarray[Any, Any]  # the first ``counts[3]`` rows are filled
+
+EVENT_DTYPES: dict[str, type[np.generic]] = {
+    "month": np.int16,
+    "kind": np.int8,
+    "cause": np.int8,
+    "profile": np.int8,
+    "person": np.int32,
+    "household": np.int32,
+    "origin": np.int32,
+    "destination": np.int32,
+    "chain": np.uint64,
+    "position": np.int16,
+    "value": np.float32,
+}
+
+EVENT_DTYPE = np.dtype(
+    [(name, EVENT_DTYPES[name]) for name in sorted(EVENT_DTYPES, key=lambda n: -np.dtype(EVENT_DTYPES[n]).itemsize)],
+    align=True,
+)
+
+EVENT_UNITS: dict[str, str] = {
+    "month": "months since 1 January 2025",
+    "kind": "Kind",
+    "cause": "Cause",
+    "profile": "Profile",
+    "person": "key",
+    "household": "key",
+    "origin": "key of the dwelling left",
+    "destination": "key of the dwelling taken",
+    "chain": "vacancy chain",
+    "position": "links before this one in the chain",
+    "value": "EUR or EUR/month, age or state, by kind",
+}
+
+
+@kernel
+def record(
+    log: Events,
+    counts: np.ndarray,
+    month: int,
+    kind: int,
+    cause: int,
+    profile: int,
+    person: int,
+    household: int,
+    origin: int,
+    destination: int,
+    chain: np.uint64,
+    position: int,
+    value: float,
+) -> None:
+    """Append one event."""
+    row = counts[3]
+    counts[3] += 1
+    log.month[row] = month
+    log.kind[row] = kind
+    log.cause[row] = cause
+    log.profile[row] = profile
+    log.person[row] = person
+    log.household[row] = household
+    log.origin[row] = origin
+    log.destination[row] = destination
+    log.chain[row] = chain
+    log.position[row] = position
+    log.value[row] = value
+
+
+@kernel
+def note(
+    log: Events, counts: np.ndarray, month: int, kind: int, cause: int, person: int, household: int
+) -> None:
+    """Append an event that concerns a person and a household and no dwelling."""
+    record(log, counts, month, kind, cause, 0, person, household, -1, -1, np.uint64(0), 0, 0.0)

@@ -1,0 +1,142 @@
+"""Work, income and health through a life (P7, P8)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.agents.person import (
+    PersonParams,
+    health_worsens_per_year,
+    income_eur_month,
+    per_month,
+    retirement_age_years,
+)
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import normal, uniform
+from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.models.state import Tables
+
+FIRST_LIMITED_AGE = 50
+
+
+@kernel
+def health(t: Tables, month: int, dice: np.uint64, p: PersonParams) -> None:
+    """Let need of help rise with age, or fall back from light to none (P8)."""
+    rise = np.empty((3, 120))
+    for state in range(3):
+        for age in range(120):
+            rise[state, age] = per_month(health_worsens_per_year(float(age), state, p))
+    recovery = per_month(p.health_recovery_per_year)
+    persons = t.persons
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.health[i] == Health.DEMENTIA:
+            continue
+        age = min((month - persons.birth_month[i]) // 12, 119)
+        if age < FIRST_LIMITED_AGE:
+            continue
+        u = uniform(dice, persons.key[i])
+        state = persons.health[i]
+        if u < rise[state, age]:
+            persons.health[i] = state + 1
+        elif state == Health.LIGHT and u > 1.0 - recovery:
+            persons.health[i] = Health.GOOD
+        else:
+            continue
+        record(
+            t.log, t.counts, month, Kind.HEALTH, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
+            float(persons.health[i]),
+        )  # fmt: skip
+
+
+@kernel
+def work(
+    t: Tables,
+    month: int,
+    dice: np.uint64,
+    standing_dice: np.uint64,
+    retire: Array,
+    activity_share: Array,
+    p: PersonParams,
+) -> None:
+    """Once a year, in the month of birth: school, study, job, retirement and income (P7).
+
+    Args:
+        t: All tables.
+        month: This month.
+        dice: Stream of the yearly draws.
+        standing_dice: Stream of the draw that is kept for life.
+        retire: Yearly probability to retire, shape (2, 120).
+        activity_share: Share of each sex and age that takes part in the labour force, shape (2, 120).
+        p: Parameters.
+    """
+    persons = t.persons
+    years = month / 12.0
+    legal_age = retirement_age_years(years, p)
+    for i in range(t.counts[0]):
+        if persons.status[i] != PersonStatus.RESIDENT or (month - persons.birth_month[i]) % 12 != 0:
+            continue
+        age = min((month - persons.birth_month[i]) // 12, 119)
+        before = persons.activity[i]
+        now = next_activity(
+            before, age, uniform(dice, persons.key[i]), uniform(dice, persons.key[i], 1), legal_age,
+            retire[persons.sex[i], age], activity_share[persons.sex[i], age], p,
+        )  # fmt: skip
+        if now != before:
+            persons.activity[i] = now
+            z = normal(standing_dice, persons.key[i])
+            persons.income_eur_month[i] = income_eur_month(now, z, years, p)
+            if age >= 18:
+                record(
+                    t.log, t.counts, month, Kind.ACTIVITY, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
+                    float(now),
+                )  # fmt: skip
+        else:
+            persons.income_eur_month[i] *= 1.0 + p.income_real_growth_per_year
+
+
+@kernel
+def next_activity(
+    now: int,
+    age: int,
+    u: float,
+    v: float,
+    legal_age: float,
+    retire: float,
+    active_share: float,
+    p: PersonParams,
+) -> int:
+    """Return a person's activity for the coming year from this year's, age and two draws."""
+    if age < 3:
+        return Activity.INFANT.value
+    if age < 18:
+        return Activity.PUPIL.value
+    if now == Activity.PUPIL or now == Activity.INFANT:
+        if u < p.study_share:
+            return Activity.STUDENT.value
+        return Activity.EMPLOYED.value if v < active_share else Activity.UNEMPLOYED.value
+    if age >= legal_age and now != Activity.RETIRED:
+        return Activity.RETIRED.value
+    if now == Activity.STUDENT:
+        if age >= 21 and (u < p.study_ends_per_year or age >= 27):
+            return Activity.EMPLOYED.value if v < active_share else Activity.UNEMPLOYED.value
+        return Activity.STUDENT.value
+    if now == Activity.EMPLOYED:
+        if u < retire:
+            return Activity.RETIRED.value
+        if v < p.job_loss_per_year:
+            return Activity.UNEMPLOYED.value
+        if v > 1.0 - p.leaves_labour_force_per_year:
+            return Activity.AT_HOME.value
+    elif now == Activity.UNEMPLOYED:
+        if u < retire:
+            return Activity.RETIRED.value
+        if v < p.job_finding_per_year:
+            return Activity.EMPLOYED.value
+    elif now == Activity.AT_HOME:
+        if u < retire:
+            return Activity.RETIRED.value
+        if v < p.enters_labour_force_per_year * active_share:
+            return Activity.EMPLOYED.value
+    return int(now)

@@ -1,0 +1,558 @@
+"""The housing market of a month: search, bids, moves, and the vacancy chains they pass on (H4-H6, H8)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kortrijk_sim.agents.household_rules import (
+    HousingParams,
+    affordable_price_eur,
+    affordable_rent_eur_month,
+    annuity_factor_months,
+    buying_probability,
+    dwelling_utility,
+    mortgage_months,
+    rooms_needed,
+)
+from kortrijk_sim.agents.market_rules import MarketParams, bid_up
+from kortrijk_sim.agents.table import add_member, remove_member
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.vocabulary import (
+    DwellingKind,
+    DwellingStatus,
+    DwellingUse,
+    HouseholdStatus,
+    Leaving,
+    PersonStatus,
+    Role,
+    Scheme,
+    Tenure,
+)
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import child_key, gumbel, mix, normal, uniform
+from kortrijk_sim.models.events import Cause, Kind, note
+from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.occupancy import (
+    CLOSED_BY_STARTER,
+    found_household,
+    occupy,
+    profile_of,
+    settle_after_departure,
+    vacate,
+)
+from kortrijk_sim.models.state import Tables
+from kortrijk_sim.models.summary import Summary
+
+HOUSEHOLD, LEAVER, ARRIVAL = 0, 1, 2
+
+
+class SearchParams(NamedTuple):
+    """Parameters of search and purchase; see ``parameters_market``."""
+
+    starter_equity_eur: float
+    starter_equity_sd_log: float
+    reservation_utility_leaver: float
+    reservation_utility_homeless: float
+    land_trust_price_ratio: float
+    land_trust_income_max_eur_month: float
+    cooperative_rent_ratio: float
+    selling_cost_share: float
+    young_buyer_age_years: float
+    split_savings_share: float
+
+
+class Place(NamedTuple):
+    """Where things are, and what homes of each kind and size typically cost."""
+
+    sector_wijk: Array  # (sectors,) int16
+    near: Array  # (14, 14) bool: same or adjacent wijk
+    accessibility: Array  # (sectors,) float32 logsum, zero while no network is attached
+    typical_value_eur: Array  # (5 kinds, 12 rooms)
+    typical_rent_eur_month: Array  # (5 kinds, 12 rooms)
+
+
+SEEKER_DTYPE = np.dtype(
+    [
+        ("key", np.uint64),
+        ("income", np.float64),  # EUR/month
+        ("equity", np.float64),  # EUR
+        ("stay", np.float64),  # utility of staying
+        ("price_max", np.float64),  # EUR
+        ("rent_max", np.float64),  # EUR/month
+        ("row", np.int32),  # household or person
+        ("x_km", np.float32),
+        ("y_km", np.float32),
+        ("needed", np.int16),  # rooms
+        ("age", np.int16),  # years
+        ("children", np.int16),
+        ("wijk", np.int16),  # of the present home, -1 none
+        ("kind", np.int8),  # HOUSEHOLD, LEAVER, ARRIVAL
+        ("old_kind", np.int8),  # kind of the present home, -1 none
+        ("senior", np.bool_),
+        ("buys", np.bool_),
+    ],
+    align=True,
+)
+
+type Seekers = np.recarray[Any, Any]  # everybody who looks for a home this month, one row each
+
+
+def new_seekers(n: int) -> Seekers:
+    """Return room for n seekers without a present home."""
+    seekers = np.zeros(n, SEEKER_DTYPE).view(np.recarray)
+    seekers.wijk = -1
+    seekers.old_kind = -1
+    return seekers
+
+
+@kernel
+def ask_price_eur(t: Tables, place: Place, d: int, sp: SearchParams) -> float:
+    """Return the asking price of a dwelling for sale."""
+    dw = t.dwellings
+    index = t.markets.price_index[dw.kind[d], place.sector_wijk[dw.sector[d]]]
+    price = dw.value_eur[d] * index * dw.ask_factor[d]
+    return price * sp.land_trust_price_ratio if dw.scheme[d] == Scheme.LAND_TRUST else price
+
+
+@kernel
+def ask_rent_eur_month(t: Tables, place: Place, d: int, sp: SearchParams) -> float:
+    """Return the asking rent of a private rental dwelling."""
+    dw = t.dwellings
+    index = t.markets.rent_index[dw.kind[d], place.sector_wijk[dw.sector[d]]]
+    rent = dw.rent_eur_month[d] * index * dw.ask_factor[d]
+    return rent * sp.cooperative_rent_ratio if dw.scheme[d] == Scheme.COOPERATIVE else rent
+
+
+@kernel
+def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
+    """Return what a household still owes on its home."""
+    left = t.households.mortgage_until[h] - month
+    if left <= 0:
+        return 0.0
+    return t.households.mortgage_eur_month[h] * annuity_factor_months(p.mortgage_rate_per_year, float(left))
+
+
+@kernel
+def equity_eur(t: Tables, place: Place, h: int, month: int, p: HousingParams, sp: SearchParams) -> float:
+    """Return savings plus, for owners, what a sale of the home would leave."""
+    equity = float(t.households.savings_eur[h])
+    home = t.households.dwelling[h]
+    if home >= 0 and t.dwellings.tenure[home] == Tenure.OWNER:
+        equity += ask_price_eur(t, place, home, sp) * (1.0 - sp.selling_cost_share)
+        equity -= mortgage_left_eur(t, h, month, p)
+    return equity
+
+
+@kernel
+def set_means(
+    t: Tables,
+    k: Seekers,
+    i: int,
+    place: Place,
+    dice: np.uint64,
+    levers: Levers,
+    p: HousingParams,
+    sp: SearchParams,
+) -> None:
+    """Set what a seeker can pay and whether it wants to buy (H4)."""
+    equity = k.equity[i]
+    if k.age[i] < sp.young_buyer_age_years and equity < 100_000.0:
+        equity += levers.notary_help_eur
+    months = mortgage_months(k.age[i], p)
+    k.price_max[i] = affordable_price_eur(k.income[i], equity, months, p)
+    premium = levers.large_family_premium_eur_month if k.children[i] >= 3 else 0.0
+    k.rent_max[i] = affordable_rent_eur_month(k.income[i], premium, p)
+    rooms = min(max(k.needed[i], 2), place.typical_value_eur.shape[1] - 1)
+    kind = DwellingKind.APARTMENT.value if k.needed[i] <= 2 else DwellingKind.TERRACED.value
+    wijk = max(k.wijk[i], 0)
+    value = place.typical_value_eur[kind, rooms] * t.markets.price_index[kind, wijk]
+    rent = place.typical_rent_eur_month[kind, rooms] * t.markets.rent_index[kind, wijk]
+    loan = max(0.0, value * (1.0 + p.purchase_tax_share) - max(equity, 0.0))
+    owning = loan / annuity_factor_months(p.mortgage_rate_per_year, months)
+    k.buys[i] = k.price_max[i] >= 0.7 * value and uniform(dice, k.key[i]) < buying_probability(
+        rent, owning, p
+    )
+
+
+@kernel
+def _count_seekers(t: Tables, n_households: int) -> int:
+    n = 0
+    for h in range(n_households):
+        if t.households.seeking[h] == 1 or t.households.status[h] == HouseholdStatus.HOMELESS:
+            n += 1
+    for i in range(t.counts[0]):
+        if t.persons.leaving[i] != Leaving.NO and t.persons.status[i] == PersonStatus.RESIDENT:
+            n += 1
+    return n
+
+
+def gather(
+    t: Tables, s: Summary, month: int, place: Place, tenure_dice: np.uint64, once_dice: np.uint64, levers: Levers,
+    p: HousingParams, sp: SearchParams,
+) -> tuple[Seekers, int]:
+    """List this month's seekers of the city: households, homeless, and those who leave nest or partner.
+
+    Returns:
+        The seekers and how many rows are used.
+    """  # fmt: skip
+    seekers = new_seekers(_count_seekers(t, len(s)))
+    return seekers, _gather(t, s, seekers, month, place, tenure_dice, once_dice, levers, p, sp)
+
+
+@kernel
+def _gather(
+    t: Tables,
+    s: Summary, k: Seekers,
+    month: int,
+    place: Place,
+    tenure_dice: np.uint64,
+    once_dice: np.uint64,
+    levers: Levers,
+    p: HousingParams,
+    sp: SearchParams,
+) -> int:
+    persons, households, dw = t.persons, t.households, t.dwellings
+    n = 0
+    for h in range(s.head_age.shape[0]):
+        homeless = households.status[h] == HouseholdStatus.HOMELESS
+        if not homeless and (households.seeking[h] == 0 or households.status[h] != HouseholdStatus.HOUSED):
+            continue
+        k.kind[n] = HOUSEHOLD
+        k.row[n] = h
+        k.key[n] = households.key[h]
+        k.needed[n] = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
+        k.age[n] = s.head_age[h]
+        k.income[n] = max(s.income_eur_month[h], 1.0)
+        k.children[n] = s.children[h]
+        k.senior[n] = s.head_age[h] >= 65
+        k.equity[n] = equity_eur(t, place, h, month, p, sp)
+        k.stay[n] = sp.reservation_utility_homeless
+        home = households.dwelling[h]
+        if home >= 0:
+            k.wijk[n] = place.sector_wijk[dw.sector[home]]
+            k.x_km[n] = dw.x_km[home]
+            k.y_km[n] = dw.y_km[home]
+            k.old_kind[n] = dw.kind[home]
+            cost = float(households.rent_eur_month[h])
+            if dw.tenure[home] == Tenure.OWNER:
+                cost = ask_price_eur(t, place, home, sp) / annuity_factor_months(
+                    p.mortgage_rate_per_year, 300.0
+                )
+            k.stay[n] = p.utility_inertia + dwelling_utility(
+                dw.rooms[home], k.needed[n], cost / k.income[n], 0.0, True, k.senior[n], dw.life_cycle_proof[home] == 1,
+                dw.kind[home] != DwellingKind.APARTMENT, s.children[h] > 0, dw.epc[home],
+                place.accessibility[dw.sector[home]], p,
+            )  # fmt: skip
+        set_means(t, k, n, place, tenure_dice, levers, p, sp)
+        n += 1
+    for i in range(t.counts[0]):
+        if (
+            persons.leaving[i] == Leaving.NO
+            or persons.status[i] != PersonStatus.RESIDENT
+            or persons.household[i] < 0
+        ):
+            continue
+        partner = persons.partner[i]
+        if persons.leaving[i] == Leaving.UNION and (partner < 0 or persons.key[partner] < persons.key[i]):
+            continue  # of a new couple, the one with the smaller key searches for both
+        home = households.dwelling[persons.household[i]]
+        k.kind[n] = LEAVER
+        k.row[n] = i
+        k.key[n] = persons.key[i]
+        k.needed[n] = 2
+        k.age[n] = (month - persons.birth_month[i]) // 12
+        k.income[n] = max(persons.income_eur_month[i], 1.0)
+        if persons.leaving[i] == Leaving.UNION:
+            k.income[n] += persons.income_eur_month[partner]
+        k.senior[n] = k.age[n] >= 65
+        if persons.leaving[i] == Leaving.SPLIT:
+            k.equity[n] = sp.split_savings_share * households.savings_eur[persons.household[i]]
+        else:
+            k.equity[n] = sp.starter_equity_eur * np.exp(
+                sp.starter_equity_sd_log * normal(once_dice, persons.key[i])
+            )
+        k.stay[n] = sp.reservation_utility_leaver
+        if home >= 0:
+            k.wijk[n] = place.sector_wijk[dw.sector[home]]
+            k.x_km[n] = dw.x_km[home]
+            k.y_km[n] = dw.y_km[home]
+        set_means(t, k, n, place, tenure_dice, levers, p, sp)
+        n += 1
+    return n
+
+
+@kernel
+def vacant_homes(t: Tables) -> Array:
+    """Return the rows of the dwellings that are for sale or to let."""
+    dw = t.dwellings
+    n = 0
+    out = np.empty(t.counts[2], np.int32)
+    for d in range(t.counts[2]):
+        if (
+            dw.household[d] < 0
+            and dw.status[d] == DwellingStatus.STANDING
+            and dw.use[d] == DwellingUse.MAIN_RESIDENCE
+            and dw.tenure[d] != Tenure.SOCIAL_RENT
+        ):
+            out[n] = d
+            n += 1
+    return out[:n]
+
+
+@kernel
+def _buckets(t: Tables, vacant: Array, dice: np.uint64, size: int) -> tuple[Array, Array]:
+    """Sort vacancies into buckets by their own draw; a vacancy more or less moves no other one."""
+    start = np.zeros(size + 1, np.int32)
+    bucket = np.empty(vacant.shape[0], np.int32)
+    for v in range(vacant.shape[0]):
+        b = int(uniform(dice, t.dwellings.key[vacant[v]], size) * size)
+        bucket[v] = b
+        start[b + 1] += 1
+    for b in range(size):
+        start[b + 1] += start[b]
+    fill = start[:-1].copy()
+    order = np.empty(vacant.shape[0], np.int32)
+    for v in range(vacant.shape[0]):
+        order[fill[bucket[v]]] = v
+        fill[bucket[v]] += 1
+    return start, order
+
+
+@kernel
+def utility_of(
+    t: Tables, k: Seekers, i: int, d: int, place: Place, taste: np.uint64, p: HousingParams, sp: SearchParams
+) -> float:
+    """Return the utility of a vacant dwelling for a seeker, or -1e30 where it is out of reach."""
+    dw = t.dwellings
+    income = k.income[i]
+    if dw.tenure[d] == Tenure.OWNER:
+        if not k.buys[i]:
+            return -1.0e30
+        price = ask_price_eur(t, place, d, sp)
+        if price > k.price_max[i]:
+            return -1.0e30
+        if dw.scheme[d] == Scheme.LAND_TRUST and income > sp.land_trust_income_max_eur_month:
+            return -1.0e30
+        cost = price / annuity_factor_months(p.mortgage_rate_per_year, 300.0)
+    else:
+        if k.buys[i]:
+            return -1.0e30
+        cost = ask_rent_eur_month(t, place, d, sp)
+        if cost > k.rent_max[i]:
+            return -1.0e30
+    distance = 0.0
+    if k.wijk[i] >= 0:
+        distance = np.sqrt((dw.x_km[d] - k.x_km[i]) ** 2 + (dw.y_km[d] - k.y_km[i]) ** 2)
+    systematic = dwelling_utility(
+        dw.rooms[d], k.needed[i], cost / income, distance, dw.kind[d] == k.old_kind[i], k.senior[i],
+        dw.life_cycle_proof[d] == 1, dw.kind[d] != DwellingKind.APARTMENT, k.children[i] > 0, dw.epc[d],
+        place.accessibility[dw.sector[d]], p,
+    )  # fmt: skip
+    return systematic + gumbel(taste, mix(k.key[i], dw.key[d]))
+
+
+@kernel
+def match(
+    t: Tables,
+    k: Seekers,
+    n: int,
+    place: Place,
+    aware: np.uint64,
+    taste: np.uint64,
+    priority: np.uint64,
+    bid: np.uint64,
+    p: HousingParams,
+    mp: MarketParams,
+    sp: SearchParams,
+) -> tuple[Array, Array]:
+    """Let seekers choose and homes be taken, in rounds (H5, H6).
+
+    Each seeker hears of the vacancies in two buckets, one near home and one anywhere. In a round each takes
+    its best; a home wanted by several goes to the one with the best priority draw, at a price that is bid
+    up; the others try again among what is left.
+
+    Returns:
+        Dwelling row per seeker, -1 none, and the factor on the asking price.
+    """  # fmt: skip
+    got = np.full(n, -1, np.int32)
+    factor = np.ones(n)
+    vacant = vacant_homes(t)
+    if vacant.shape[0] == 0 or n == 0:
+        return got, factor
+    n_near, n_far = int(mp.search_near_buckets), int(mp.search_far_buckets)
+    near_start, near_order = _buckets(t, vacant, aware, n_near)
+    far_start, far_order = _buckets(t, vacant, aware, n_far)
+    taken = np.zeros(vacant.shape[0], np.bool_)
+    wish = np.empty(n, np.int32)
+    bidders = np.zeros(vacant.shape[0], np.int32)
+    winner = np.full(vacant.shape[0], -1, np.int32)
+    best_priority = np.zeros(vacant.shape[0])
+    for _ in range(int(mp.search_rounds)):
+        any_wish = False
+        for i in range(n):
+            wish[i] = -1
+            if got[i] >= 0:
+                continue
+            best = k.stay[i]
+            near_bucket = int(uniform(aware, k.key[i]) * n_near)
+            far_bucket = int(uniform(aware, k.key[i], 1) * n_far)
+            if k.wijk[i] >= 0:
+                for o in range(near_start[near_bucket], near_start[near_bucket + 1]):
+                    v = near_order[o]
+                    d = vacant[v]
+                    if taken[v] or not place.near[k.wijk[i], place.sector_wijk[t.dwellings.sector[d]]]:
+                        continue
+                    u = utility_of(t, k, i, d, place, taste, p, sp)
+                    if u > best:
+                        best = u
+                        wish[i] = v
+            reach = 1 if k.wijk[i] >= 0 else 3  # who comes from outside looks everywhere
+            for step in range(reach):
+                b = (far_bucket + step) % n_far
+                for o in range(far_start[b], far_start[b + 1]):
+                    v = far_order[o]
+                    if taken[v]:
+                        continue
+                    u = utility_of(t, k, i, vacant[v], place, taste, p, sp)
+                    if u > best:
+                        best = u
+                        wish[i] = v
+            if wish[i] >= 0:
+                any_wish = True
+                v = wish[i]
+                bidders[v] += 1
+                rank = uniform(priority, mix(k.key[i], t.dwellings.key[vacant[v]]))
+                if winner[v] < 0 or rank > best_priority[v]:
+                    winner[v] = i
+                    best_priority[v] = rank
+        if not any_wish:
+            break
+        for v in range(vacant.shape[0]):
+            if winner[v] >= 0:
+                i = winner[v]
+                got[i] = vacant[v]
+                factor[i] = bid_up(bidders[v], uniform(bid, t.dwellings.key[vacant[v]]), mp)
+                taken[v] = True
+                winner[v] = -1
+            bidders[v] = 0
+            best_priority[v] = 0.0
+    return got, factor
+
+
+@kernel
+def pay(
+    t: Tables,
+    household: int,
+    dwelling: int,
+    price_factor: float,
+    income: float,
+    age: float,
+    equity: float,
+    month: int,
+    place: Place,
+    p: HousingParams,
+    sp: SearchParams,
+) -> tuple[int, float]:
+    """Settle price or rent for a new home; return the cause of the move and the amount.
+
+    ``equity`` is what the household brings: savings and the proceeds of a sale.
+    """  # fmt: skip
+    h = t.households
+    if t.dwellings.tenure[dwelling] == Tenure.OWNER:
+        price = ask_price_eur(t, place, dwelling, sp) * price_factor
+        months = mortgage_months(age, p)
+        total = price * (1.0 + p.purchase_tax_share)
+        reserve = min(max(equity, 0.0), 6.0 * income)  # nobody spends the last half year of income
+        loan = max(total - max(equity - reserve, 0.0), 0.0)
+        ceiling = p.payment_to_income_max * income * annuity_factor_months(p.mortgage_rate_per_year, months)
+        loan = min(loan, max(ceiling, 0.0))
+        h.savings_eur[household] = max(0.0, equity + loan - total)
+        h.mortgage_eur_month[household] = loan / annuity_factor_months(p.mortgage_rate_per_year, months)
+        h.mortgage_until[household] = month + int(months) if loan > 0.0 else -9999
+        h.rent_eur_month[household] = 0.0
+        return Cause.BOUGHT.value, price
+    rent = ask_rent_eur_month(t, place, dwelling, sp) * price_factor
+    h.savings_eur[household] = max(0.0, equity)
+    h.mortgage_eur_month[household] = 0.0
+    h.mortgage_until[household] = -9999
+    h.rent_eur_month[household] = rent
+    return Cause.RENTED.value, rent
+
+
+@kernel
+def move_in(
+    t: Tables,
+    k: Seekers,
+    n: int,
+    got: Array,
+    factor: Array,
+    month: int,
+    place: Place,
+    p: HousingParams,
+    sp: SearchParams,
+) -> None:
+    """Carry out the moves of those who live in the city already."""
+    for i in range(n):
+        d = got[i]
+        if d < 0:
+            continue
+        if k.kind[i] == HOUSEHOLD:
+            h = k.row[i]
+            if t.households.members[h] == 0:
+                continue
+            origin = t.households.dwelling[h]
+            chain, position = t.dwellings.chain[d], t.dwellings.chain_position[d]
+            cause, value = pay(t, h, d, factor[i], k.income[i], k.age[i], k.equity[i], month, place, p, sp)
+            rent, mortgage = t.households.rent_eur_month[h], t.households.mortgage_eur_month[h]
+            until = t.households.mortgage_until[h]
+            if origin >= 0:
+                profile = profile_of(t.persons, t.households, h, month)
+                vacate(t, h, month, Cause.MOVE, profile, chain, position + 1, p.family_home_rooms)
+            t.households.rent_eur_month[h] = rent
+            t.households.mortgage_eur_month[h] = mortgage
+            t.households.mortgage_until[h] = until
+            t.households.moves[h] += 1
+            occupy(t, h, d, origin, month, cause, CLOSED_BY_STARTER if origin < 0 else -1, value)
+        elif (
+            t.persons.leaving[k.row[i]] != Leaving.NO and t.persons.status[k.row[i]] == PersonStatus.RESIDENT
+        ):
+            settle_leaver(t, k, i, d, factor[i], month, place, p, sp)
+
+
+@kernel
+def settle_leaver(
+    t: Tables,
+    k: Seekers,
+    i: int,
+    d: int,
+    price_factor: float,
+    month: int,
+    place: Place,
+    p: HousingParams,
+    sp: SearchParams,
+) -> None:
+    """Found the household of somebody who leaves nest or partner, in the home found."""
+    persons, households = t.persons, t.households
+    person = k.row[i]
+    reason = persons.leaving[person]
+    partner = persons.partner[person] if reason == Leaving.UNION else -1
+    old = persons.household[person]
+    share = sp.split_savings_share if reason == Leaving.SPLIT else 0.0
+    profile = profile_of(persons, households, old, month)
+    key = child_key(persons.key[person], 5000 + month)
+    new = found_household(t, person, key, month, share)
+    settle_after_departure(t, old, households.members[old], month, Cause.MOVE, profile, p.family_home_rooms)
+    cause = Cause.NEST.value if reason != Leaving.SPLIT else Cause.SPLIT.value
+    note(t.log, t.counts, month, Kind.LEFT_NEST, cause, person, new)
+    if partner >= 0:
+        other = persons.household[partner]
+        profile = profile_of(persons, households, other, month)
+        left = remove_member(persons, households, partner, month)
+        persons.leaving[partner] = Leaving.NO
+        add_member(persons, households, new, partner, Role.ADULT)
+        settle_after_departure(t, other, left, month, Cause.MOVE, profile, p.family_home_rooms)
+        note(t.log, t.counts, month, Kind.LEFT_NEST, Cause.UNION, partner, new)
+    how, value = pay(t, new, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
+    occupy(t, new, d, -1, month, how, CLOSED_BY_STARTER, value)

@@ -1,0 +1,308 @@
+"""Households that leave the city, and those who come: arrivals close the housing market (P6)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
+from kortrijk_sim.agents.market_rules import MarketParams
+from kortrijk_sim.agents.person import PersonParams, income_eur_month, per_month
+from kortrijk_sim.agents.table import add_member, open_household, open_person
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.vocabulary import (
+    Activity,
+    DwellingKind,
+    DwellingStatus,
+    DwellingUse,
+    HouseholdStatus,
+    Role,
+    Sex,
+    Tenure,
+)
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import child_key, mix, normal, uniform
+from kortrijk_sim.models.events import Cause, Kind, record
+from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.market import (
+    ARRIVAL,
+    Place,
+    SearchParams,
+    Seekers,
+    pay,
+    set_means,
+)
+from kortrijk_sim.models.occupancy import CLOSED_BY_ARRIVAL, household_leaves_city, occupy, profile_of
+from kortrijk_sim.models.state import Tables
+from kortrijk_sim.models.summary import Summary
+
+
+class ArrivalParams(NamedTuple):
+    """Who comes; see ``parameters_demography``."""
+
+    arrival_couple_share: float
+    arrival_lone_parent_share: float
+    arrival_children_mean: float
+    arrival_income_ratio: float
+    arrival_savings_eur: float
+    arrival_savings_sd_log: float
+    reservation_utility_arrival: float
+    arrival_employed_share: float
+
+
+@kernel
+def departures(
+    t: Tables,
+    s: Summary,
+    month: int,
+    dice: np.uint64,
+    rate: Array,
+    alignment: float,
+    owner_ratio: float,
+    family_rooms: float,
+) -> None:
+    """Let households move out of the city: yearly rate by age of the head, lower for owners."""
+    households = t.households
+    for h in range(s.head_age.shape[0]):
+        status = households.status[h]
+        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
+            continue
+        yearly = alignment * rate[min(s.head_age[h], rate.shape[0] - 1)] * departure_ratio(t, h, owner_ratio)
+        if uniform(dice, households.key[h]) < per_month(yearly):
+            profile = profile_of(t.persons, households, h, month)
+            household_leaves_city(t, h, month, Cause.MOVE, Cause.LEFT_CITY, profile, family_rooms)
+
+
+@kernel
+def departure_ratio(t: Tables, h: int, owner_ratio: float) -> float:
+    """Factor on leaving the city by tenure: owners are more settled."""
+    home = t.households.dwelling[h]
+    return owner_ratio if home >= 0 and t.dwellings.tenure[home] != Tenure.PRIVATE_RENT else 1.0
+
+
+@kernel
+def expected_departures(t: Tables, s: Summary, rate: Array, owner_ratio: float) -> float:
+    """Return the persons a year that the base city expects to leave with their household, unaligned."""
+    total = 0.0
+    for h in range(s.head_age.shape[0]):
+        status = t.households.status[h]
+        if status == HouseholdStatus.HOUSED or status == HouseholdStatus.HOMELESS:
+            yearly = rate[min(s.head_age[h], rate.shape[0] - 1)] * departure_ratio(t, h, owner_ratio)
+            total += yearly * t.households.members[h]
+    return total
+
+
+@kernel
+def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
+    """Return how many households from elsewhere look for a home this month.
+
+    Vacancies above the structural level draw people in at a monthly speed; a minimum always looks.
+    """
+    free, structural = 0.0, 0.0
+    dw = t.dwellings
+    for d in range(t.counts[2]):
+        if dw.status[d] != DwellingStatus.STANDING or dw.use[d] != DwellingUse.MAIN_RESIDENCE:
+            continue
+        if dw.tenure[d] == Tenure.SOCIAL_RENT:
+            continue
+        if dw.kind[d] == DwellingKind.APARTMENT:
+            structural += mp.structural_vacancy_apartment_share
+        else:
+            structural += mp.structural_vacancy_house_share
+        if dw.household[d] < 0:
+            free += 1.0
+    return int(
+        max(mp.in_migrants_min_per_month * scale, mp.in_migration_closing_per_month * (free - structural))
+    )
+
+
+@kernel
+def head_age_of(key: np.uint64, dice: np.uint64, cumulative: Array) -> int:
+    """Draw the age of an arriving head from the cumulative age profile of movers, shape (120,)."""
+    u = uniform(dice, key, 1)
+    age = 18
+    while age < cumulative.shape[0] - 1 and cumulative[age] < u:
+        age += 1
+    return age
+
+
+@kernel
+def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> tuple[bool, int]:
+    """Draw whether an arriving head has a partner, and how many children come along."""
+    u = uniform(dice, key, 2)
+    couple = u < ap.arrival_couple_share
+    parent = couple or u < ap.arrival_couple_share + ap.arrival_lone_parent_share
+    children = 0
+    if parent and 22 <= age < 52:
+        # A geometric number: most come with none or one, some with many.
+        stop = 1.0 / (1.0 + ap.arrival_children_mean)
+        while children < 5 and uniform(dice, key, 10 + children) > stop:
+            children += 1
+        if not couple and children == 0:
+            children = 1
+    return couple, children
+
+
+@kernel
+def describe_arrivals(
+    t: Tables, k: Seekers, month: int, dice: np.uint64, standing: np.uint64, cumulative: Array, place: Place,
+    tenure_dice: np.uint64, levers: Levers, pp: PersonParams, p: HousingParams, sp: SearchParams, ap: ArrivalParams,
+) -> None:
+    """Say who looks for a home from elsewhere this month.
+
+    Slot number and month name an arriving household: the same slot is the same people in every future.
+    """  # fmt: skip
+    years = month / 12.0
+    for i in range(k.shape[0]):
+        key = mix(mix(dice, np.uint64(i + 1)), np.uint64(77))
+        age = head_age_of(key, dice, cumulative)
+        couple, children = composition_of(key, dice, age, ap)
+        k.kind[i] = ARRIVAL
+        k.row[i] = i
+        k.key[i] = key
+        k.age[i] = age
+        k.children[i] = children
+        k.needed[i] = rooms_needed(2 if couple else 1, couple, children)
+        k.senior[i] = age >= 65
+        level = income_eur_month(arrival_activity(key, dice, age, ap), normal(standing, child_key(key, 0)), years, pp)
+        if couple:
+            other = arrival_activity(child_key(key, 1), dice, age, ap)
+            level += income_eur_month(other, normal(standing, child_key(key, 1)), years, pp)
+        k.income[i] = max(ap.arrival_income_ratio * level, 1.0)
+        wealth = ap.arrival_savings_eur * min(1.0, (age - 18.0) / 25.0)
+        k.equity[i] = wealth * np.exp(ap.arrival_savings_sd_log * normal(standing, key, 1))
+        k.stay[i] = ap.reservation_utility_arrival
+        set_means(t, k, i, place, tenure_dice, levers, p, sp)
+
+
+@kernel
+def settle_arrivals(
+    t: Tables, k: Seekers, got: Array, factor: Array, month: int, dice: np.uint64, place: Place, standing: np.uint64,
+    pp: PersonParams, p: HousingParams, sp: SearchParams, ap: ArrivalParams,
+) -> None:
+    """Let those who found a home come."""  # fmt: skip
+    for i in range(k.shape[0]):
+        if got[i] >= 0:
+            settle_arrival(t, k, i, got[i], factor[i], month, dice, place, standing, pp, p, sp, ap)
+
+
+@kernel
+def arrival_activity(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> int:
+    """Draw the activity of an arriving adult."""
+    if age >= 66:
+        return Activity.RETIRED.value
+    u = uniform(dice, key, 3)
+    if u < ap.arrival_employed_share:
+        return Activity.EMPLOYED.value
+    return Activity.UNEMPLOYED.value if u < 0.5 * (1.0 + ap.arrival_employed_share) else Activity.AT_HOME.value
+
+
+@kernel
+def settle_arrival(
+    t: Tables,
+    k: Seekers,
+    i: int,
+    d: int,
+    price_factor: float,
+    month: int,
+    dice: np.uint64,
+    place: Place,
+    standing: np.uint64,
+    pp: PersonParams,
+    p: HousingParams,
+    sp: SearchParams,
+    ap: ArrivalParams,
+) -> None:
+    """Create the members of an arriving household and let them move in."""  # fmt: skip
+    persons, households = t.persons, t.households
+    key = k.key[i]
+    age = int(k.age[i])
+    couple, children = composition_of(key, dice, age, ap)
+    household = open_household(persons, households, t.counts, mix(key, np.uint64(1)), month)
+    head_sex = (
+        Sex.MALE if uniform(dice, key, 4) < (0.3 if children > 0 and not couple else 0.5) else Sex.FEMALE
+    )
+    head = new_arrival(
+        t, child_key(key, 0), head_sex, age, month, dice, household, Role.ADULT.value, standing, pp, ap
+    )
+    mother = head if head_sex == Sex.FEMALE else -1
+    father = head if head_sex == Sex.MALE else -1
+    if couple:
+        gap = int(6.0 * uniform(dice, key, 5)) - 3 + (-2 if head_sex == Sex.MALE else 2)
+        partner = new_arrival(
+            t,
+            child_key(key, 1),
+            1 - head_sex,
+            max(18, age + gap),
+            month,
+            dice,
+            household,
+            Role.ADULT,
+            standing,
+            pp,
+            ap,
+        )
+        persons.partner[head] = partner
+        persons.partner[partner] = head
+        since = month - int(12.0 * min(age - 18.0, 15.0) * uniform(dice, key, 6))
+        persons.union_since[head] = since
+        persons.union_since[partner] = since
+        if head_sex == Sex.FEMALE:
+            father = partner
+        else:
+            mother = partner
+    for c in range(children):
+        youngest = max(0, age - 42)
+        span = max(1, min(17, age - 20) - youngest)
+        child_age = youngest + int(span * uniform(dice, key, 20 + c))
+        sex = Sex.FEMALE.value if uniform(dice, key, 30 + c) < pp.girl_share else Sex.MALE.value
+        child = new_arrival(
+            t, child_key(key, 2 + c), sex, child_age, month, dice, household, Role.CHILD.value, standing, pp, ap
+        )
+        persons.mother[child] = mother
+        persons.father[child] = father
+        if mother >= 0:
+            persons.children_born[mother] += 1
+    how, value = pay(t, household, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
+    occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
+    member = households.first_member[household]
+    while member >= 0:
+        record(
+            t.log, t.counts, month, Kind.ARRIVED, Cause.ARRIVAL, 0, member, household, -1, d, np.uint64(0), 0, value
+        )  # fmt: skip
+        member = persons.next_member[member]
+
+
+@kernel
+def new_arrival(
+    t: Tables,
+    key: np.uint64,
+    sex: int,
+    age: int,
+    month: int,
+    dice: np.uint64,
+    household: int,
+    role: int,
+    standing: np.uint64,
+    pp: PersonParams,
+    ap: ArrivalParams,
+) -> int:
+    """Create one arriving person with an activity and an income."""  # fmt: skip
+    birth = month - 12 * age - int(12.0 * uniform(dice, key, 7))
+    person = open_person(t.persons, t.counts, key, sex, birth)
+    t.persons.arrived_month[person] = month
+    if age < 3:
+        activity = Activity.INFANT.value
+    elif age < 18:
+        activity = Activity.PUPIL.value
+    else:
+        activity = arrival_activity(key, dice, age, ap)
+    t.persons.activity[person] = activity
+    if age >= 18:
+        z = normal(standing, key)
+        t.persons.income_eur_month[person] = ap.arrival_income_ratio * income_eur_month(
+            activity, z, month / 12.0, pp
+        )
+    add_member(t.persons, t.households, household, person, role)
+    return int(person)

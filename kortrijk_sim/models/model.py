@@ -1,0 +1,311 @@
+"""The city as a Mesa model: columns underneath, agents on top."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+from kortrijk_sim.agents.views import Views
+from kortrijk_sim.city.facts import Facts, Parameters
+from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.rates import AgeRates
+from kortrijk_sim.city.synthesis import BaseYear, synthesise
+from kortrijk_sim.city.tables import Tables as CityTables
+from kortrijk_sim.compiling import mark_compiled
+from kortrijk_sim.draws import stream, uniforms
+from kortrijk_sim.errors import InputError
+from kortrijk_sim.models.alignment import align
+from kortrijk_sim.models.biography import Biographer
+from kortrijk_sim.models.environment import make_environment, prepare_ground
+from kortrijk_sim.models.event_frame import EventLog
+from kortrijk_sim.models.indicators import AGE_GROUPS, Indicators, observe
+from kortrijk_sim.models.effects import levers_of
+from kortrijk_sim.models.policy import Scenario, check_scenario
+from kortrijk_sim.models.processes import SCHEDULE, Month
+from kortrijk_sim.models.schedule import ONCE, Dice
+from kortrijk_sim.models.state import State
+from kortrijk_sim.models.summary import summarise
+
+
+@lru_cache(maxsize=4)
+def _base_year(folder: Path | None, digest: str, city_seed: int, scale: float) -> BaseYear:
+    # The digest is part of the key so that a changed file in a user's folder is read again.
+    return synthesise(CityTables(folder), city_seed=city_seed, scale=scale)
+
+
+class KortrijkModel(mesa.Model):  # type: ignore[misc]
+    """Kortrijk from January 2025, month by month.
+
+    Args:
+        scenario: Policy, or None for unchanged policy.
+        rng: Seed of the dice, a non-negative integer. Two models with one seed differ only where their
+            policies act.
+        tables: Tables of figures, or None for the package's own.
+        city_seed: Seed of the synthetic base-year city.
+        scale: Share of the city that is simulated; 1 is everybody, less is for tests and teaching.
+
+    Raises:
+        InputError: The seed, the scale or the scenario is not valid.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        rng: int = 1,
+        tables: CityTables | None = None,
+        city_seed: int = 2025,
+        scale: float = 1.0,
+    ) -> None:
+        if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**63:
+            raise InputError(f"seed {rng!r}: valid is a whole number from 0 to 2^63 - 1")
+        if not 0.02 <= scale <= 1.0:
+            raise InputError(f"scale {scale}: valid is 0.02 to 1")
+        self.seed = int(rng)
+        super().__init__(rng=self.seed)
+        self.city_tables = tables or CityTables()
+        self.city_seed = city_seed
+        self.scale = scale
+        self.tables_digest = self.city_tables.digest()
+        self.base = _base_year(self.city_tables.folder, self.tables_digest, city_seed, scale)
+        self.facts = Facts(self.city_tables)
+        base_parameters = Parameters(self.city_tables)
+        self.policy = check_scenario(scenario or Scenario(), self.geography, base_parameters)
+        self.parameters = base_parameters.override(self.policy.parameters)
+        rates = AgeRates(self.city_tables)
+        self.state = State(self.base)
+        alignment = align(self.state.tables, base_parameters, self.facts, rates, scale)
+        self.environment = make_environment(
+            self.state.tables, self.geography, self.parameters, rates, alignment
+        )
+        prepare_ground(self.state.tables, self.geography, self.parameters, scale)
+        self.month = 0
+        self.timings: dict[str, float] = {process.name: 0.0 for process in SCHEDULE} | {"indicators": 0.0}
+        places = ["Kortrijk", *(wijk.name for wijk in self.geography.wijken)]
+        self.indicators = Indicators(places, self.parameters.value("regional_continuation_share"))
+        self._views = Views(self)
+        self._observe(0)
+
+    @property
+    def scenario(self) -> Any:
+        """The policy of this run."""
+        return self.policy
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        # Mesa sets a scenario of its own while it initialises; the policy is ours.
+        if isinstance(value, Scenario):
+            raise AttributeError("the policy of a running model is changed with fork(scenario)")
+
+    @property
+    def geography(self) -> Geography:
+        """The map the model runs on."""
+        return self.base.geography
+
+    @property
+    def date(self) -> datetime.date:
+        """First day of the coming month: what has happened lies before it."""
+        return datetime.date(2025 + self.month // 12, self.month % 12 + 1, 1)
+
+    @property
+    def horizon_months(self) -> int:
+        """Months that the scenario asks for."""
+        return self.policy.horizon_months
+
+    @property
+    def events(self) -> EventLog:
+        """The event log, with keys for rows."""
+        return EventLog(self.state.tables)
+
+    def step(self) -> None:
+        """Let one month pass."""
+        if self.month >= 192:
+            self.running = False
+            raise InputError("the simulated time ends in December 2040")
+        self.state.make_room(2048, 2048, 512, 30_000)
+        self.state.tables.markets.chains[:] = 0.0
+        first_event = int(self.state.tables.counts[3])
+        now = Month(
+            state=self.state, env=self.environment, scenario=self.policy, geography=self.geography,
+            levers=levers_of(self.policy, self.month, self.geography, self.scale), seed=self.seed, month=self.month,
+            scale=self.scale,
+        )  # fmt: skip
+        clock = time.perf_counter
+        for process in SCHEDULE:
+            before = clock()
+            process.run(now)
+            self.timings[process.name] += clock() - before
+        self.month += 1
+        before = clock()
+        self._observe(first_event)
+        self.timings["indicators"] += clock() - before
+        if self.month == 1:
+            mark_compiled()
+        if self.month >= self.horizon_months:
+            self.running = False
+
+    def _observe(self, first_event: int) -> None:
+        t = self.state.tables
+        ages = np.zeros((2, AGE_GROUPS))
+        # What happened in a month is counted at its end, with the ages of that month.
+        month = max(self.month - 1, 0)
+        raw = observe(
+            t,
+            summarise(t, month),
+            month,
+            first_event,
+            self.environment.place,
+            self.environment.stress_share,
+            ages,
+        )
+        self.indicators.append(raw, ages)
+
+    def fork(self, scenario: Scenario | None = None) -> KortrijkModel:
+        """Return a copy that goes its own way from this month on.
+
+        Continued with the same policy it stays bit-identical to the original.
+
+        Args:
+            scenario: Policy from now on, or None for the same. What its measures would have done before
+                this month does not happen.
+
+        Raises:
+            InputError: The scenario is not valid.
+        """
+        twin = KortrijkModel.__new__(KortrijkModel)
+        mesa.Model.__init__(twin, rng=self.seed)
+        for name in (
+            "seed", "city_tables", "city_seed", "scale", "tables_digest", "base", "facts", "policy", "parameters",
+            "environment", "month",
+        ):  # fmt: skip
+            setattr(twin, name, getattr(self, name))
+        twin.state = self.state.copy()
+        twin.indicators = self.indicators.copy()
+        twin.timings = dict(self.timings)
+        twin.running = self.running
+        twin.steps = self.steps
+        twin._views = Views(twin)
+        if scenario is not None:
+            base_parameters = Parameters(self.city_tables)
+            twin.policy = check_scenario(scenario, self.geography, base_parameters)
+            twin.parameters = base_parameters.override(twin.policy.parameters)
+            start = State(self.base).tables
+            twin.environment = make_environment(
+                start, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment
+            )
+            twin.running = twin.month < twin.horizon_months
+        return twin
+
+    def snapshot(self) -> Snapshot:
+        """Return the state of this month, to come back to with :meth:`restore`."""
+        return Snapshot(self.month, self.state.copy(), self.indicators.copy(), self.running)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to (or on to) the month of a snapshot of this run."""
+        self.month = snapshot.month
+        self.state = snapshot.state.copy()
+        self.indicators = snapshot.indicators.copy()
+        self.running = snapshot.running
+        self._views = Views(self)
+        self._all_agents.clear()
+        self._agents_by_type.clear()
+
+    def state_hash(self) -> str:
+        """Return a hash of the whole state: equal only for the same city with the same past."""
+        return self.state.hash()
+
+    def biography(self, *, person: int | None = None, household: int | None = None) -> list[str]:
+        """Return the life of a person, or of a household, since January 2025 as sentences.
+
+        Args:
+            person: Row of a person.
+            household: Row of a household.
+
+        Raises:
+            ValueError: Neither or both are given.
+        """
+        if (person is None) == (household is None):
+            raise ValueError("biography() wants a person or a household")
+        biographer = Biographer(self.state.tables, self.geography)
+        return biographer.person(person) if person is not None else biographer.household(household or 0)
+
+    def wijk_of_household(self, row: int) -> str:
+        """Return the name of the wijk a household lives in, empty without a home."""
+        dwelling = int(self.state.tables.households.dwelling[row])
+        if dwelling < 0:
+            return ""
+        sector = int(self.state.tables.dwellings.sector[dwelling])
+        return self.geography.wijken[self.geography.sectors[sector].wijk].name
+
+    def once_draws_of_household(self, row: int) -> tuple[float, float]:
+        """Return the household's willingness to move and its draw for moving help, both fixed for life."""
+        key = self.state.tables.households.key[row : row + 1]
+        willingness = uniforms(np.uint64(stream(self.seed, int(Dice.WILLINGNESS), ONCE)), key)
+        reached = uniforms(np.uint64(stream(self.seed, int(Dice.HELP), ONCE)), key)
+        return float(willingness[0]), float(reached[0])
+
+    def moving_help_share(self, wijk: str) -> float:
+        """Return the share of seniors whom moving help reaches in a wijk this month."""
+        levers = levers_of(self.policy, min(self.month, 191), self.geography, self.scale)
+        return float(levers.moving_help_share[self.geography.wijk_number(wijk)])
+
+    def persons(self) -> pd.DataFrame:
+        """Return the person table: every row ever used, one column per state variable."""
+        return self._frame(0, tuple(PERSON_COLUMNS))
+
+    def households(self) -> pd.DataFrame:
+        """Return the household table."""
+        return self._frame(1, tuple(HOUSEHOLD_COLUMNS))
+
+    def dwellings(self) -> pd.DataFrame:
+        """Return the dwelling table."""
+        return self._frame(2, tuple(DWELLING_COLUMNS))
+
+    def _frame(self, group: int, names: tuple[str, ...]) -> pd.DataFrame:
+        rows = int(self.state.tables.counts[group])
+        return pd.DataFrame({name: getattr(self.state.tables[group], name)[:rows].copy() for name in names})
+
+    @property
+    def agents(self) -> Any:
+        """All agents: a Mesa ``AgentSet`` of views on the rows, made when first asked for."""
+        self._views.refresh()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """Agent sets by class: Household, Senior, Student, Firm."""
+        self._views.refresh()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The classes of agents."""
+        self._views.refresh()
+        return list(super().agent_types)
+
+
+class Snapshot:
+    """The state of one month of one run.
+
+    Args:
+        month: Months since 1 January 2025.
+        state: All tables.
+        indicators: The series so far.
+        running: Whether the run was still under way.
+    """
+
+    __slots__ = ("indicators", "month", "running", "state")
+
+    def __init__(self, month: int, state: State, indicators: Indicators, running: bool) -> None:
+        self.month = month
+        self.state = state
+        self.indicators = indicators
+        self.running = running

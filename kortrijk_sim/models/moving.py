@@ -1,0 +1,96 @@
+"""Who starts to look for another home, and why (H1-H3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kortrijk_sim.agents.household_rules import (
+    HousingParams,
+    is_too_large,
+    mismatch,
+    moving_hazard_per_year,
+    rooms_needed,
+)
+from kortrijk_sim.agents.person import per_month
+from kortrijk_sim.agents.senior_rules import senior_moving_ratio
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.vocabulary import DwellingKind, HouseholdStatus, Tenure
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import uniform
+from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.state import Tables
+from kortrijk_sim.models.summary import Summary
+
+SENIOR_AGE = 65
+
+
+@kernel
+def intents(
+    t: Tables,
+    s: Summary,
+    month: int,
+    dice: np.uint64,
+    once_dice: np.uint64,
+    help_dice: np.uint64,
+    profile: Array,
+    sector_wijk: Array,
+    levers: Levers,
+    help_ratio: float,
+    p: HousingParams,
+) -> None:
+    """Let households start to look, or stop.
+
+    Args:
+        t: All tables.
+        s: Summary of the households.
+        month: This month.
+        dice: Stream of the monthly draws.
+        once_dice: Stream of the willingness, drawn once in a life.
+        help_dice: Stream that decides whom moving help reaches, drawn once in a life.
+        profile: Yearly moving rate by age of the head, shape (120,).
+        sector_wijk: Wijk of each sector.
+        levers: Policy of the month.
+        help_ratio: Factor of moving help on the intent of those it reaches.
+        p: Parameters.
+    """  # fmt: skip
+    h_table, d_table = t.households, t.dwellings
+    for h in range(s.head_age.shape[0]):
+        if h_table.status[h] != HouseholdStatus.HOUSED:
+            continue
+        if h_table.seeking[h] == 1:
+            if month - h_table.seeking_since[h] >= p.search_gives_up_after_months:
+                h_table.seeking[h] = 0
+                record(t.log, t.counts, month, Kind.GAVE_UP, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+            continue
+        home = h_table.dwelling[h]
+        u = uniform(dice, h_table.key[h])
+        base = profile[min(s.head_age[h], profile.shape[0] - 1)] * p.moving_profile_ratio
+        rooms = d_table.rooms[home]
+        needed = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
+        house = d_table.kind[home] != DwellingKind.APARTMENT
+        stairs = house and d_table.life_cycle_proof[home] == 0 and s.limited[h] > 0
+        m = mismatch(
+            rooms,
+            needed,
+            s.child_role[h] > 0,
+            stairs,
+            month - s.widowed_since[h] <= 24,
+            month - s.last_birth[h] <= 12,
+            p,
+        )
+        ratio = 1.0
+        if d_table.tenure[home] == Tenure.SOCIAL_RENT:
+            ratio = p.moving_social_tenant_ratio
+        elif d_table.tenure[home] == Tenure.PRIVATE_RENT:
+            ratio = p.moving_private_tenant_ratio
+        if s.oldest_age[h] >= SENIOR_AGE:
+            share = levers.moving_help_share[sector_wijk[d_table.sector[home]]]
+            reached = (
+                share > 0.0 and is_too_large(rooms, needed) and uniform(help_dice, h_table.key[h]) < share
+            )
+            ratio *= senior_moving_ratio(uniform(once_dice, h_table.key[h]), reached, help_ratio, p)
+        if u < per_month(moving_hazard_per_year(base, m, ratio)):
+            h_table.seeking[h] = 1
+            h_table.seeking_since[h] = month
+            record(t.log, t.counts, month, Kind.SOUGHT, 0, 0, -1, h, home, -1, np.uint64(0), 0, m)

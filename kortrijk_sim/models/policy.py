@@ -1,0 +1,194 @@
+"""Policy: the scenario that holds a city's measures, and its check against the places of the city.
+
+Nothing is read from files here; ``kortrijk_sim.experiments.scenario_files`` does that. The measures stand in
+``kortrijk_sim.models.measures``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.models.measures import (
+    END_YEAR,
+    MEASURES,
+    MONTHS,
+    PROGRAMMES,
+    START_YEAR,
+    AnyMeasure,
+    BuildHomes,
+    ConformityChecks,
+    HousingFirst,
+    Label,
+    LargeFamilyPremium,
+    Line,
+    Measure,
+    MovingHelp65Plus,
+    NotaryHelp,
+    PlacedMeasure,
+    Record,
+    RentToBuy,
+    SecondHomeTax,
+    VacancyTax,
+    homes_before,
+    homes_due,
+    month_number,
+    wijk_of_homes,
+)
+
+if TYPE_CHECKING:
+    from kortrijk_sim.city.facts import Parameters
+    from kortrijk_sim.city.geography import Geography
+
+__all__ = [
+    "END_YEAR",
+    "MEASURES",
+    "MONTHS",
+    "PROGRAMMES",
+    "START_YEAR",
+    "SWITCHES",
+    "BuildHomes",
+    "ConformityChecks",
+    "HousingFirst",
+    "LargeFamilyPremium",
+    "Measure",
+    "MovingHelp65Plus",
+    "NotaryHelp",
+    "RentToBuy",
+    "Scenario",
+    "SecondHomeTax",
+    "Switch",
+    "VacancyTax",
+    "check_scenario",
+    "homes_before",
+    "homes_due",
+    "month_number",
+    "wijk_of_homes",
+]
+
+TOTAL_HOMES_MAX = 50_000  # more than the whole city has today: surely a slip of the pen
+
+type Switch = Literal["care_entry_frees_home", "life_cycle_home_postpones_care", "kangaroo_living"]
+SWITCHES: tuple[str, ...] = get_args(Switch.__value__)
+
+
+class Scenario(Record):
+    """A future: how long, which measures, which parameters and couplings differ from the base.
+
+    A run is determined by this, the tables, the seed and the city seed. ``extends`` only remembers where
+    a scenario came from; what it took over is already in ``measures``.
+    """
+
+    name: Label = "unchanged"
+    title: Line = ""
+    description: str = Field(default="", max_length=10_000)
+    extends: Label | None = None
+    years: int = Field(default=END_YEAR - START_YEAR + 1, ge=1, le=END_YEAR - START_YEAR + 1)
+    measures: Annotated[tuple[Measure, ...], Field(strict=False, max_length=2_000)] = ()
+    parameters: dict[str, float] = Field(default_factory=dict)
+    switches: dict[Switch, bool] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _not_absurd(self) -> Self:
+        self.switches.update({name: True for name in get_args(Switch.__value__) if name not in self.switches})
+        homes = sum(m.homes for m in self.measures if isinstance(m, BuildHomes))
+        if homes > TOTAL_HOMES_MAX:
+            raise ValueError(f"measures: {homes} homes in all; valid: up to {TOTAL_HOMES_MAX}")
+        return self
+
+    @property
+    def until_year(self) -> int:
+        """Last simulated year."""
+        return START_YEAR + self.years - 1
+
+    @property
+    def horizon_months(self) -> int:
+        """Number of simulated months."""
+        return 12 * self.years
+
+    def switch(self, name: Switch) -> bool:
+        """Return whether a coupling between two parts of the city is on."""
+        return self.switches[name]
+
+    def active(self, month: int) -> list[Measure]:
+        """Return the measures that hold in a month (months since 1 January 2025), in file order."""
+        return [measure for measure in self.measures if measure.holds(month)]
+
+    def of[Kind: AnyMeasure](self, kind: type[Kind], month: int | None = None) -> Iterator[Kind]:
+        """Yield the measures of one kind: all of them, or those that hold in a month."""
+        for measure in self.measures:
+            if isinstance(measure, kind) and (month is None or measure.holds(month)):
+                yield measure
+
+    def digest(self) -> str:
+        """Return a hash of all that a result depends on: not of names, titles or the way of writing."""
+        measures = []
+        for measure in self.measures:
+            plain = measure.model_dump(mode="json", exclude={"from_", "until"})
+            plain |= {"first": measure.first_month, "last": measure.last_month}
+            if isinstance(measure, BuildHomes):
+                plain["life_cycle_proof"] = measure.proof
+            measures.append(plain)
+        content = [self.years, measures, self.parameters, self.switches]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def check_scenario(
+    scenario: Scenario, geography: Geography, parameters: Parameters, where: str = "scenario"
+) -> Scenario:
+    """Check the places and parameters of a scenario against the city.
+
+    Args:
+        scenario: What is asked.
+        geography: The city's wijken and sectors.
+        parameters: The parameters that it may override.
+        where: File that the scenario came from, for messages.
+
+    Returns:
+        The scenario with each wijk under its full name.
+
+    Raises:
+        InputError: A wijk, sector or parameter is unknown or a value impossible; names file and key.
+    """
+    measures: list[Measure] = []
+    for number, measure in enumerate(scenario.measures):
+        if not isinstance(measure, PlacedMeasure):
+            measures.append(measure)
+            continue
+        key = f"{where}: measures[{number}]"
+        names = []
+        for wijk in measure.wijk:
+            try:
+                names.append(geography.wijken[geography.wijk_number(wijk)].name)
+            except InputError as error:
+                valid = nearest(wijk, [w.name for w in geography.wijken])
+                raise InputError(f"{key}.wijk ({measure.measure}): no wijk '{wijk}'; {valid}") from error
+        if len(set(names)) < len(names):
+            raise InputError(f"{key}.wijk ({measure.measure}): a wijk stands twice; valid: each wijk once")
+        measure = measure.model_copy(update={"wijk": tuple(names)})
+        if isinstance(measure, BuildHomes) and measure.sector is not None:
+            measure = measure.model_copy(update={"wijk": (_wijk_of_site(measure, geography, key),)})
+        measures.append(measure)
+    for name, value in scenario.parameters.items():
+        try:
+            parameters.override({name: value})
+        except InputError as error:
+            raise InputError(f"{where}: parameters.{name}: {error}") from error
+    return scenario.model_copy(update={"measures": tuple(measures)})
+
+
+def _wijk_of_site(measure: BuildHomes, geography: Geography, key: str) -> str:
+    """Return the wijk of a building site; refuse an unknown sector or one outside the wijk that is named."""
+    by_code = {sector.code: sector for sector in geography.sectors}
+    sector = by_code.get(str(measure.sector))
+    if sector is None:
+        raise InputError(f"{key}.sector: no sector '{measure.sector}'; {nearest(str(measure.sector), by_code)}")
+    home = geography.wijken[sector.wijk].name
+    if measure.wijk and measure.wijk != (home,):
+        raise InputError(f"{key}.sector: {sector.code} lies in {home}; valid: wijk = '{home}'")
+    return home

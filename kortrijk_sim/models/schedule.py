@@ -1,0 +1,49 @@
+"""The order of a month, and the dice each process throws."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Dice(IntEnum):
+    """One stream of draws per process; a number once given never changes its meaning."""
+
+    DEATH = 1
+    BIRTH = 2
+    BIRTH_SEX = 3
+    LEAVE_NEST = 4
+    UNION = 5
+    UNION_MATCH = 6
+    UNION_SAME_SEX = 7
+    PARTNER_ELSEWHERE = 8
+    SPLIT = 9
+    SPLIT_LEAVER = 10
+    HEALTH = 11
+    ACTIVITY = 12
+    STANDING = 13
+    OUT_MIGRATION = 20
+    IN_MIGRATION = 21
+    NURSING = 30
+    KANGAROO = 31
+    INTENT = 40
+    WILLINGNESS = 41
+    HELP = 42
+    TENURE = 43
+    AWARENESS = 44
+    TASTE = 45
+    PRIORITY = 46
+    BID = 47
+    SOCIAL_LIST = 50
+    SOCIAL_DROP = 51
+    SOCIAL_PILLAR = 52
+    SOCIAL_RANK = 53
+    HOMELESS = 54
+    HOUSING_FIRST = 55
+    CUT = 60
+    USE = 61
+    DEMOLITION = 62
+    BUILD = 63
+    CONFORMITY = 64
+
+
+ONCE = -1  # month of what is drawn once in a life

@@ -1,0 +1,173 @@
+"""Social housing: the waiting list, its drop-outs, and allocation by four pillars (H10)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kortrijk_sim.agents.household_rules import rooms_needed
+from kortrijk_sim.agents.person import per_month
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
+from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import uniform
+from kortrijk_sim.models.events import Cause, Kind, record
+from kortrijk_sim.models.occupancy import CLOSED_BY_STARTER, occupy, profile_of, vacate
+from kortrijk_sim.models.state import Tables
+from kortrijk_sim.models.summary import Summary
+
+
+class SocialParams(NamedTuple):
+    """Parameters of social housing; see ``parameters_social``."""
+
+    social_income_max_eur_month: float
+    social_income_per_head_eur_month: float
+    social_dropout_per_year: float
+    social_rent_to_income: float
+    social_rent_min_eur_month: float
+    social_pillar_accelerated_share: float
+    social_pillar_target_share: float
+    social_local_tie_months: float
+    social_relet_months: float
+
+
+@kernel
+def is_eligible(t: Tables, s: Summary, h: int, p: SocialParams) -> bool:
+    """Whether a household may enter the list: no owner, no social tenant, income under the limit."""
+    status = t.households.status[h]
+    if status == HouseholdStatus.HOUSED:
+        if t.dwellings.tenure[t.households.dwelling[h]] != Tenure.PRIVATE_RENT:
+            return False
+    elif status != HouseholdStatus.HOMELESS:
+        return False
+    others = s.adults[h] + s.children[h] - 1
+    return bool(
+        s.income_eur_month[h] < p.social_income_max_eur_month + p.social_income_per_head_eur_month * others
+    )
+
+
+@kernel
+def count_eligible(t: Tables, s: Summary, p: SocialParams) -> tuple[int, int]:
+    """Return how many households may enter the list and how many are on it."""
+    eligible, listed = 0, 0
+    for h in range(s.head_age.shape[0]):
+        if t.households.social_since[h] > -9999:
+            listed += 1
+        elif is_eligible(t, s, h, p):
+            eligible += 1
+    return eligible, listed
+
+
+@kernel
+def waiting_list(
+    t: Tables,
+    s: Summary,
+    month: int,
+    dice: np.uint64,
+    drop_dice: np.uint64,
+    listing_per_year: float,
+    p: SocialParams,
+) -> None:
+    """Let households enter the list, and others drop out or lose their right."""
+    enters = per_month(listing_per_year)
+    drops = per_month(p.social_dropout_per_year)
+    for h in range(s.head_age.shape[0]):
+        status = t.households.status[h]
+        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
+            continue
+        if t.households.social_since[h] > -9999:
+            owner = (
+                status == HouseholdStatus.HOUSED
+                and t.dwellings.tenure[t.households.dwelling[h]] == Tenure.OWNER
+            )
+            if owner or uniform(drop_dice, t.households.key[h]) < drops:
+                t.households.social_since[h] = -9999
+                record(t.log, t.counts, month, Kind.SOCIAL_DROPPED, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+        elif is_eligible(t, s, h, p) and uniform(dice, t.households.key[h]) < enters:
+            t.households.social_since[h] = month
+            record(t.log, t.counts, month, Kind.SOCIAL_LISTED, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+
+
+@kernel
+def allocate(
+    t: Tables,
+    s: Summary,
+    month: int,
+    pillar_dice: np.uint64,
+    rank_dice: np.uint64,
+    sector_wijk: Array,
+    family_rooms: float,
+    p: SocialParams,
+) -> None:
+    """Let every vacant social home to a household on the list.
+
+    The pillar of a vacancy is drawn with its home: accelerated (people without a home first), target groups
+    (seniors for life-cycle-proof homes, large families for large ones), or standard (local tie, then date).
+    Size must fit: rational occupancy.
+    """  # fmt: skip
+    waiting = np.empty(s.head_age.shape[0], np.int32)
+    n = 0
+    for h in range(s.head_age.shape[0]):
+        if t.households.social_since[h] > -9999 and t.households.members[h] > 0:
+            waiting[n] = h
+            n += 1
+    if n == 0:
+        return
+    dw = t.dwellings
+    for d in range(t.counts[2]):
+        if (
+            dw.tenure[d] != Tenure.SOCIAL_RENT
+            or dw.household[d] >= 0
+            or dw.status[d] != DwellingStatus.STANDING
+        ):
+            continue
+        if dw.use[d] != DwellingUse.MAIN_RESIDENCE or month - dw.vacant_since[d] < p.social_relet_months:
+            continue
+        u = uniform(pillar_dice, dw.key[d])
+        accelerated = u < p.social_pillar_accelerated_share
+        target = not accelerated and u < p.social_pillar_accelerated_share + p.social_pillar_target_share
+        best, best_rank = -1, -1.0e30
+        for w in range(n):
+            h = waiting[w]
+            if t.households.social_since[h] <= -9999:
+                continue  # housed earlier this month
+            needed = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
+            spare = dw.rooms[d] - needed
+            if spare < 0 or (spare > 1 and not (needed <= 2 and dw.rooms[d] <= 3)):
+                continue
+            waited = float(month - t.households.social_since[h])
+            rank = waited
+            if accelerated:
+                rank = 12.0 * uniform(rank_dice, t.households.key[h])
+                if t.households.status[h] == HouseholdStatus.HOMELESS:
+                    rank += 1000.0
+            elif target:
+                if (s.oldest_age[h] >= 65 and dw.life_cycle_proof[d] == 1) or (
+                    s.children[h] >= 3 and dw.rooms[d] >= 4
+                ):
+                    rank += 600.0
+                rank *= 0.5 + uniform(rank_dice, t.households.key[h])
+            else:
+                head = t.households.first_member[h]
+                if month - t.persons.arrived_month[head] >= p.social_local_tie_months:
+                    rank += 24.0
+                home = t.households.dwelling[h]
+                if home >= 0 and sector_wijk[dw.sector[home]] == sector_wijk[dw.sector[d]]:
+                    rank += 12.0
+                rank += 24.0 * uniform(rank_dice, t.households.key[h])
+            if rank > best_rank:
+                best, best_rank = h, rank
+        if best < 0:
+            continue
+        waited = float(month - t.households.social_since[best])
+        origin = t.households.dwelling[best]
+        chain, position = dw.chain[d], dw.chain_position[d]
+        if origin >= 0:
+            profile = profile_of(t.persons, t.households, best, month)
+            vacate(t, best, month, Cause.MOVE, profile, chain, position + 1, family_rooms)
+        t.households.rent_eur_month[best] = max(
+            p.social_rent_min_eur_month, p.social_rent_to_income * s.income_eur_month[best]
+        )
+        t.households.moves[best] += 1
+        occupy(t, best, d, origin, month, Cause.SOCIAL, CLOSED_BY_STARTER if origin < 0 else -1, waited)

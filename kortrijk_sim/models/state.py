@@ -1,0 +1,148 @@
+"""The city's state while it runs: tables, events, markets. It copies in milliseconds and hashes to a word."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kortrijk_sim.agents.columns import (
+    DWELLING_COLUMNS,
+    FIRM_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    STUDENT_COLUMNS,
+    Column,
+    Dwellings,
+    Firms,
+    Households,
+    Persons,
+    Students,
+    empty_table,
+)
+from kortrijk_sim.arrays import Array
+from kortrijk_sim.city.synthesis import BaseYear
+from kortrijk_sim.errors import InputError
+from kortrijk_sim.models.events import EVENT_DTYPE, Events
+
+PERSON_ROWS, HOUSEHOLD_ROWS, DWELLING_ROWS, EVENT_ROWS = 0, 1, 2, 3
+N_KINDS = 5
+PIPELINE_MONTHS = 48
+
+
+class Markets(NamedTuple):
+    """What the housing market remembers between months."""
+
+    price_index: Array  # (5 kinds, 14 wijken), 1.0 on 1 January 2025
+    rent_index: Array  # (5 kinds, 14 wijken)
+    pipeline: Array  # (48 months ahead, 5 kinds, 14 wijken) homes under construction
+    land_left: Array  # (2: houses, apartments; 14 wijken) homes that still fit
+    chains: (
+        Array  # (4,) this month: chains closed, their links, closed by an arriving household, by a starter
+    )
+    carry: Array  # (8,) fractions of homes, places and grants carried to the next month
+
+
+class Tables(NamedTuple):
+    """Everything a kernel may read or write; processes write only the columns they own."""
+
+    persons: Persons
+    households: Households
+    dwellings: Dwellings
+    log: Events
+    markets: Markets
+    counts: Array  # (4,) rows in use: persons, households, dwellings, events
+
+
+_STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain", "chain_position", "scheme", "seeking",
+                 "seeking_since", "ask_factor", "built_month", "nursing_applied")  # fmt: skip
+
+
+def _filled(given: dict[str, Array], spec: dict[str, Column], rows: int, table: str) -> np.recarray[Any, Any]:
+    out = empty_table(spec, rows)
+    for name in spec:
+        if name in given:
+            out[name][: len(given[name])] = given[name]
+        elif name not in _STARTS_EMPTY:
+            raise InputError(f"base year, table {table}: column '{name}' is missing")
+    return out
+
+
+def _grown(table: np.recarray[Any, Any], spec: dict[str, Column] | None, rows: int) -> np.recarray[Any, Any]:
+    bigger = empty_table(spec, rows) if spec else np.zeros(rows, table.dtype).view(np.recarray)
+    bigger[: len(table)] = table
+    return bigger
+
+
+class State:
+    """All tables of one running city.
+
+    Args:
+        base: The base-year city.
+    """
+
+    def __init__(self, base: BaseYear) -> None:
+        n_persons = len(base.persons["key"])
+        n_households = len(base.households["key"])
+        n_dwellings = len(base.dwellings["key"])
+        slack = 4096
+        self.tables = Tables(
+            _filled(base.persons, PERSON_COLUMNS, int(n_persons * 1.5) + slack, "persons"),
+            _filled(base.households, HOUSEHOLD_COLUMNS, int(n_households * 1.5) + slack, "households"),
+            _filled(base.dwellings, DWELLING_COLUMNS, int(n_dwellings * 1.15) + slack, "dwellings"),
+            np.zeros(2 * n_persons + 16 * slack, dtype=EVENT_DTYPE).view(np.recarray),
+            Markets(
+                np.ones((N_KINDS, 14)),
+                np.ones((N_KINDS, 14)),
+                np.zeros((PIPELINE_MONTHS, N_KINDS, 14)),
+                np.zeros((2, 14)),
+                np.zeros(4),
+                np.zeros(8),
+            ),
+            np.array([n_persons, n_households, n_dwellings, 0], dtype=np.int64),
+        )
+        self.students = _filled(base.students, STUDENT_COLUMNS, len(base.students["key"]), "students")
+        self.firms = _filled(base.firms, FIRM_COLUMNS, len(base.firms["key"]), "firms")
+
+    def copy(self) -> State:
+        """Return an independent copy of everything that changes."""
+        twin = State.__new__(State)
+        t = self.tables
+        twin.tables = Tables(
+            t.persons.copy(),
+            t.households.copy(),
+            t.dwellings.copy(),
+            t.log.copy(),
+            Markets(*(array.copy() for array in t.markets)),
+            t.counts.copy(),
+        )
+        twin.students = self.students.copy()
+        twin.firms = self.firms.copy()
+        return twin
+
+    def make_room(self, persons: int, households: int, dwellings: int, events: int) -> None:
+        """Make sure that so many more rows fit; kernels never check."""
+        t = self.tables
+        wanted = (persons, households, dwellings, events)
+        specs = (PERSON_COLUMNS, HOUSEHOLD_COLUMNS, DWELLING_COLUMNS, None)
+        tables = [t.persons, t.households, t.dwellings, t.log]
+        for i, table in enumerate(tables):
+            needed = int(t.counts[i]) + wanted[i]
+            if needed > len(table):
+                tables[i] = _grown(table, specs[i], max(needed, int(len(table) * 1.4)))
+        self.tables = Tables(*tables, t.markets, t.counts)
+
+    def hash(self) -> str:
+        """Return a hash of every row in use: equal only for the same city with the same past."""
+        state = hashlib.sha256()
+        t = self.tables
+        for i, table in enumerate((t.persons, t.households, t.dwellings, t.log)):
+            for name in table.dtype.names:
+                state.update(np.ascontiguousarray(table[name][: int(t.counts[i])]).tobytes())
+        for array in (*t.markets, t.counts):
+            state.update(array.tobytes())
+        for table in (self.students, self.firms):
+            for name in table.dtype.names:
+                state.update(np.ascontiguousarray(table[name]).tobytes())
+        return state.hexdigest()[:32]
