@@ -30,18 +30,24 @@ def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
     return found
 
 
-def _folder() -> str:
+# What a kernel of a part can call: that part, the parts below it, and the dice.
+_PARTS = {"city": ("city",), "models": ("agents", "models")}
+
+
+def _folder(part: str) -> str:
     state = hashlib.sha256(numba.__version__.encode())
     package = resources.files("kortrijk_sim")
     state.update((package / "draws.py").read_bytes())
-    for part in ("city", "agents", "models"):
-        for name, source in _sources(package / part):
-            state.update(name.encode() + b"\0" + source)
+    state.update((package / "city" / "vocabulary.py").read_bytes())
+    for name in _PARTS[part]:
+        for file, source in _sources(package / name):
+            state.update(file.encode() + b"\0" + source)
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("kortrijk-sim")
-    return str(Path(base) / state.hexdigest()[:16])
+    return str(Path(base) / f"{part}-{state.hexdigest()[:16]}")
 
 
-CACHE_FOLDER = _folder()
+_FOLDERS = {part: _folder(part) for part in _PARTS}
+CACHE_FOLDER = _FOLDERS["models"]
 
 
 def is_compiled() -> bool:
@@ -59,7 +65,7 @@ def mark_compiled() -> None:
 def _compile[F: Callable[..., Any]](function: F, **options: Any) -> F:
     # Only our own functions go to our folder: the setting is put back at once.
     before = config.CACHE_DIR
-    config.CACHE_DIR = CACHE_FOLDER
+    config.CACHE_DIR = _FOLDERS["city" if ".city." in function.__module__ else "models"]
     try:
         return cast(F, numba.njit(cache=True, **options)(function))
     finally:
