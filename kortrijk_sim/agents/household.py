@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
-from kortrijk_sim.agents.household_rules import is_too_large, mismatch, moving_hazard_per_year, rooms_needed
+from kortrijk_sim.agents.household_rules import is_too_large, mismatch, moving_probability, rooms_needed
 from kortrijk_sim.agents.person_view import Person
 from kortrijk_sim.agents.senior_rules import senior_moving_ratio
 from kortrijk_sim.city.vocabulary import DwellingKind, HouseholdStatus, Role, Tenure
@@ -198,7 +198,7 @@ class Household(mesa.Agent):  # type: ignore[misc]
             mismatch=m_total,
             tenure_ratio=tenure_ratio,
             senior_ratio=senior_ratio,
-            hazard_per_year=moving_hazard_per_year(profile, m_total, tenure_ratio * senior_ratio),
+            hazard_per_year=moving_probability(profile, m_total, tenure_ratio * senior_ratio, 1.0),
         )
 
     def biography(self) -> list[str]:

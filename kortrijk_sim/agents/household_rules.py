@@ -85,13 +85,13 @@ def mismatch(
 
 
 @rule
-def moving_hazard_per_year(profile_per_year: float, mismatch: float, ratio: float) -> float:
-    """Yearly probability that a household starts to look: 1 - (1 - h(a))^(exp(M) ratio).
+def moving_probability(profile_per_year: float, mismatch: float, ratio: float, years: float) -> float:
+    """Probability that a household starts to look within a time: 1 - (1 - h(a))^(exp(M) ratio years).
 
     ``h`` is the age profile of moving, ``M`` the mismatch, ``ratio`` willingness and tenure.
     Source: profile CBS 2017, scaled; form as in Bank of England and SILO relocation models.
     """
-    return 1.0 - (1.0 - min(profile_per_year, 0.95)) ** (math.exp(mismatch) * ratio)
+    return 1.0 - math.exp(math.log1p(-min(profile_per_year, 0.95)) * math.exp(mismatch) * ratio * years)
 
 
 @rule
@@ -148,7 +148,7 @@ def buying_probability(rent_eur_month: float, owning_eur_month: float, p: Housin
 def dwelling_utility(
     rooms: int,
     needed: int,
-    cost_to_income: float,
+    log_cost_to_income: float,
     distance_km: float,
     same_kind: bool,
     senior: bool,
@@ -166,7 +166,7 @@ def dwelling_utility(
     Source: structure as SILO and UrbanSim; magnitudes assumed, see ``parameters_housing``.
     """  # fmt: skip
     u = p.utility_missing_room * max(0, needed - rooms) + p.utility_spare_room * max(0, rooms - needed - 1)
-    u += p.utility_cost_log * math.log(max(cost_to_income, 0.02))
+    u += p.utility_cost_log * max(log_cost_to_income, -4.0)
     u += p.utility_distance_per_km * distance_km
     if same_kind:
         u += p.utility_same_kind

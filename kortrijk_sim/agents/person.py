@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from kortrijk_sim.compiling import rule
 
+SPLIT_RATIO_MAX = 4.0  # bounds the regression where it extrapolates
+
 
 class PersonParams(NamedTuple):
     """Parameters of the rules about persons; names and sources in ``parameters_demography``."""
@@ -154,7 +156,7 @@ def split_ratio(
     z += p.split_age_gap_logit * age_gap + p.split_age_gap2_logit * age_gap * age_gap
     if not both_work:
         z -= p.split_both_work_logit
-    return min(4.0, max(0.1, math.exp(z)))
+    return min(SPLIT_RATIO_MAX, max(0.1, math.exp(z)))
 
 
 @rule

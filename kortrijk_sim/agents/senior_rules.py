@@ -8,6 +8,8 @@ from typing import NamedTuple
 from kortrijk_sim.agents.household_rules import HousingParams
 from kortrijk_sim.compiling import rule
 
+ENTRY_MAX_PER_YEAR = 0.9  # bounds the log-linear hazard where it extrapolates
+
 
 class CareParams(NamedTuple):
     """Parameters of nursing-home entry and kangaroo living; see ``parameters_care``."""
@@ -72,4 +74,4 @@ def nursing_entry_per_year(
         hazard *= p.nursing_heavy_ratio
     if life_cycle_home:
         hazard *= p.nursing_life_cycle_home_ratio
-    return min(0.9, alignment * hazard)
+    return min(ENTRY_MAX_PER_YEAR, alignment * hazard)

@@ -130,7 +130,7 @@ def add_homes(
         dw.chain_position[d] = 0
         dw.built_month[d] = month
         record(
-            t.log, t.counts, month, Kind.BUILT, Cause.NEW_BUILD, 0, -1, -1, -1, d, dw.chain[d], 0, float(q.number)
+            t.log, t.counts, month, Kind.BUILT.value, Cause.NEW_BUILD.value, 0, -1, -1, -1, d, dw.chain[d], 0, float(q.number)
         )  # fmt: skip
 
 
@@ -213,5 +213,5 @@ def demolish(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
         if uniform(dice, dw.key[d]) < risk:
             dw.status[d] = DwellingStatus.DEMOLISHED
             record(
-                t.log, t.counts, month, Kind.DEMOLISHED, 0, 0, -1, -1, d, -1, dw.chain[d], dw.chain_position[d], 0.0
+                t.log, t.counts, month, Kind.DEMOLISHED.value, 0, 0, -1, -1, d, -1, dw.chain[d], dw.chain_position[d], 0.0
             )  # fmt: skip

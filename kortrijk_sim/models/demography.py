@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kortrijk_sim.agents.person import (
+    SPLIT_RATIO_MAX,
     PersonParams,
     birth_probability_per_year,
     death_probability_per_year,
@@ -81,6 +82,16 @@ def deaths(
 
 
 @kernel
+def monthly_of(rate: Array) -> FloatArray:
+    """Return yearly probabilities as monthly ones, shape as given."""
+    out = np.empty(rate.shape)
+    for sex in range(rate.shape[0]):
+        for age in range(rate.shape[1]):
+            out[sex, age] = per_month(rate[sex, age])
+    return out
+
+
+@kernel
 def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     """Close the life of one person and settle partner, household and home."""
     persons = t.persons
@@ -88,7 +99,7 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     home = t.households.dwelling[household] if household >= 0 else -1
     age = (month - persons.birth_month[person]) / 12.0
     record(
-        t.log, t.counts, month, Kind.DEATH, 0, 0, person, household, home, -1, np.uint64(0), 0, age
+        t.log, t.counts, month, Kind.DEATH.value, 0, 0, person, household, home, -1, np.uint64(0), 0, age
     )  # fmt: skip
     partner = end_union(persons, person)
     if partner >= 0:
@@ -100,7 +111,7 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     if household >= 0:
         profile = profile_of(persons, t.households, household, month)
         left = remove_member(persons, t.households, person, month)
-        settle_after_departure(t, household, left, month, Cause.DEATH, profile, family_rooms)
+        settle_after_departure(t, household, left, month, Cause.DEATH.value, profile, family_rooms)
 
 
 @kernel
@@ -109,16 +120,25 @@ def births(
 ) -> None:
     """Let women have children (P2); a child's key comes from the mother's and the birth order."""
     persons = t.persons
+    # No woman's probability exceeds this: most draws need no more than a comparison.
+    bound = 0.0
+    for children in range(4):
+        peak = birth_probability_per_year(p.fertility_mean_age_years, children, True, alignment, p)
+        single = birth_probability_per_year(p.fertility_mean_age_years, children, False, alignment, p)
+        bound = max(bound, per_month(max(peak, single)))
     for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT or persons.sex[i] != Sex.FEMALE:
+        if persons.sex[i] != Sex.FEMALE or persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = (month - persons.birth_month[i]) / 12.0
         if age < 15.0 or age >= 50.0 or persons.household[i] < 0:
             continue
+        u = uniform(dice, persons.key[i])
+        if u >= bound:
+            continue
         yearly = birth_probability_per_year(
             age, persons.children_born[i], persons.partner[i] >= 0, alignment, p
         )
-        if uniform(dice, persons.key[i]) >= per_month(yearly):
+        if u >= per_month(yearly):
             continue
         order = persons.children_born[i] + 1
         key = child_key(persons.key[i], order)
@@ -134,7 +154,7 @@ def births(
         role = Role.CHILD.value if persons.role[i] == Role.ADULT else Role.OTHER.value
         add_member(persons, t.households, household, child, role)
         home = t.households.dwelling[household]
-        record(t.log, t.counts, month, Kind.BIRTH, 0, 0, child, household, home, -1, np.uint64(0), 0, 0.0)
+        record(t.log, t.counts, month, Kind.BIRTH.value, 0, 0, child, household, home, -1, np.uint64(0), 0, 0.0)
 
 
 @kernel
@@ -149,8 +169,9 @@ def leaving_nest(
 ) -> None:
     """Let grown children start to look for a home of their own, or leave for another town (P3)."""
     persons = t.persons
+    monthly = monthly_of(rate)
     for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT or persons.role[i] == Role.ADULT:
+        if persons.role[i] == Role.ADULT or persons.status[i] != PersonStatus.RESIDENT:
             continue
         if persons.household[i] < 0:
             continue
@@ -162,14 +183,14 @@ def leaving_nest(
                     and partner >= 0
                     and persons.role[partner] != Role.ADULT
                 ):
-                    leave_household_and_city(t, partner, month, Cause.NEST, family_rooms)
-                leave_household_and_city(t, i, month, Cause.NEST, family_rooms)
+                    leave_household_and_city(t, partner, month, Cause.NEST.value, family_rooms)
+                leave_household_and_city(t, i, month, Cause.NEST.value, family_rooms)
             continue
         age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
-        if age < 18 or uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age]):
+        if age < 18 or uniform(dice, persons.key[i]) >= monthly[persons.sex[i], age]:
             continue
         if uniform(elsewhere_dice, persons.key[i]) < p.nest_leavers_to_elsewhere_share:
-            leave_household_and_city(t, i, month, Cause.NEST, family_rooms)
+            leave_household_and_city(t, i, month, Cause.NEST.value, family_rooms)
         else:
             persons.leaving[i] = Leaving.NEST
             persons.leaving_since[i] = month
@@ -189,6 +210,7 @@ def unions(
 ) -> None:
     """Let singles pair up (P4): those ready this month are matched by score, the hardest to match first."""  # fmt: skip
     persons = t.persons
+    monthly = monthly_of(rate)
     ready = np.empty(4096, np.int32)
     n = 0
     for i in range(t.counts[0]):
@@ -197,7 +219,7 @@ def unions(
         age = (month - persons.birth_month[i]) // 12
         if age < 18 or age >= 85 or persons.leaving[i] == Leaving.SPLIT:
             continue
-        if uniform(dice, persons.key[i]) < per_month(rate[persons.sex[i], age]) and n < ready.shape[0]:
+        if uniform(dice, persons.key[i]) < monthly[persons.sex[i], age] and n < ready.shape[0]:
             ready[n] = i
             n += 1
     if n == 0:
@@ -271,8 +293,8 @@ def pair_up(t: Tables, a: int, b: int, month: int, family_rooms: float) -> None:
     persons.partner[b] = a
     persons.union_since[a] = month
     persons.union_since[b] = month
-    note(t.log, t.counts, month, Kind.UNION, 0, a, persons.household[a])
-    note(t.log, t.counts, month, Kind.UNION, 0, b, persons.household[b])
+    note(t.log, t.counts, month, Kind.UNION.value, 0, a, persons.household[a])
+    note(t.log, t.counts, month, Kind.UNION.value, 0, b, persons.household[b])
     a_own, b_own = is_own_household(t, a), is_own_household(t, b)
     if not a_own and not b_own:
         for x in (a, b):
@@ -289,11 +311,11 @@ def pair_up(t: Tables, a: int, b: int, month: int, family_rooms: float) -> None:
         profile = profile_of(persons, households, source, month)
         merge_households(t, source, target, Role.OTHER.value, month)
         persons.role[come] = Role.ADULT
-        dissolve(t, source, month, Cause.UNION, profile, family_rooms)
+        dissolve(t, source, month, Cause.UNION.value, profile, family_rooms)
     else:
         remove_member(persons, households, come, month)
-        add_member(persons, households, target, come, Role.ADULT)
-        note(t.log, t.counts, month, Kind.LEFT_NEST, Cause.UNION, come, target)
+        add_member(persons, households, target, come, Role.ADULT.value)
+        note(t.log, t.counts, month, Kind.LEFT_NEST.value, Cause.UNION.value, come, target)
 
 
 @kernel
@@ -323,7 +345,7 @@ def partner_from_elsewhere(
         household = persons.household[ego]
         if is_own_household(t, ego) and t.households.members[household] > 1:
             return  # lone parents and heads with others stay where their household is
-        leave_household_and_city(t, ego, month, Cause.PARTNER_OUTSIDE, family_rooms)
+        leave_household_and_city(t, ego, month, Cause.PARTNER_OUTSIDE.value, family_rooms)
         return
     if not is_own_household(t, ego) or t.households.dwelling[persons.household[ego]] < 0:
         return
@@ -340,9 +362,9 @@ def partner_from_elsewhere(
     persons.union_since[ego] = month
     persons.union_since[other] = month
     household = persons.household[ego]
-    add_member(persons, t.households, household, other, Role.ADULT)
-    note(t.log, t.counts, month, Kind.ARRIVED, Cause.PARTNER_OUTSIDE, other, household)
-    note(t.log, t.counts, month, Kind.UNION, Cause.PARTNER_OUTSIDE, ego, household)
+    add_member(persons, t.households, household, other, Role.ADULT.value)
+    note(t.log, t.counts, month, Kind.ARRIVED.value, Cause.PARTNER_OUTSIDE.value, other, household)
+    note(t.log, t.counts, month, Kind.UNION.value, Cause.PARTNER_OUTSIDE.value, ego, household)
 
 
 @kernel
@@ -360,12 +382,15 @@ def splits(
     Who finds nothing may leave the city instead.
     """
     persons = t.persons
+    highest = np.empty(rate.shape[1])
+    for age in range(rate.shape[1]):
+        highest[age] = per_month(SPLIT_RATIO_MAX * max(rate[0, age], rate[1, age]))
     for i in range(t.counts[0]):
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         if persons.leaving[i] == Leaving.SPLIT:
             if uniform(leaver_dice, persons.key[i], 1) < p.unhoused_leaves_city_per_month:
-                leave_household_and_city(t, i, month, Cause.SPLIT, family_rooms)
+                leave_household_and_city(t, i, month, Cause.SPLIT.value, family_rooms)
             continue
         partner = persons.partner[i]
         # Each couple once, by its woman; of two of one sex, by the smaller key.
@@ -377,8 +402,9 @@ def splits(
         elif persons.sex[i] != Sex.FEMALE:
             continue
         age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
-        if rate[persons.sex[i], age] <= 0.0:
-            continue
+        u = uniform(dice, persons.key[i])
+        if u >= highest[age]:
+            continue  # no couple of this age has so high a risk
         children = 0
         member = t.households.first_member[persons.household[i]]
         while member >= 0:
@@ -390,7 +416,7 @@ def splits(
         )
         gap = (persons.birth_month[i] - persons.birth_month[partner]) / 12.0
         ratio = split_ratio(children, (month - persons.union_since[i]) / 12.0, gap, both_work, p)
-        if uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age] * ratio):
+        if u >= per_month(rate[persons.sex[i], age] * ratio):
             continue
         leaver = partner
         if uniform(leaver_dice, persons.key[i]) >= p.split_leaver_male_share:
@@ -398,14 +424,14 @@ def splits(
         stayer = i if leaver == partner else partner
         household = persons.household[i]
         end_union(persons, i)
-        note(t.log, t.counts, month, Kind.SPLIT, 0, leaver, household)
-        note(t.log, t.counts, month, Kind.SPLIT, 0, stayer, household)
+        note(t.log, t.counts, month, Kind.SPLIT.value, 0, leaver, household)
+        note(t.log, t.counts, month, Kind.SPLIT.value, 0, stayer, household)
         if t.households.status[household] == HouseholdStatus.HOUSED:
             # The head is the one who stays, so that the list needs no change when the other goes.
             if t.households.first_member[household] != stayer:
                 remove_member(persons, t.households, stayer, month)
                 first = t.households.first_member[household]
-                add_member(persons, t.households, household, stayer, Role.ADULT)
+                add_member(persons, t.households, household, stayer, Role.ADULT.value)
                 persons.next_member[first] = persons.next_member[stayer]
                 persons.next_member[stayer] = first
                 t.households.first_member[household] = stayer

@@ -83,8 +83,8 @@ def lose_home(
         if uniform(dice, t.households.key[h]) < risk:
             profile = profile_of(t.persons, t.households, h, month)
             home = t.households.dwelling[h]
-            record(t.log, t.counts, month, Kind.LOST_HOME, 0, profile, -1, h, home, -1, np.uint64(0), 0, 0.0)
-            vacate(t, h, month, Cause.LOST_HOME, profile, np.uint64(0), 0, family_rooms)
+            record(t.log, t.counts, month, Kind.LOST_HOME.value, 0, profile, -1, h, home, -1, np.uint64(0), 0, 0.0)
+            vacate(t, h, month, Cause.LOST_HOME.value, profile, np.uint64(0), 0, family_rooms)
             t.households.status[h] = HouseholdStatus.HOMELESS
             t.households.seeking[h] = 0
 
@@ -126,7 +126,7 @@ def housing_first(
         budget -= 1.0
         t.households.rent_eur_month[h] = p.housing_first_rent_eur_month
         occupy(
-            t, h, best, -1, month, Cause.HOUSING_FIRST, CLOSED_BY_STARTER, p.housing_first_rent_eur_month
+            t, h, best, -1, month, Cause.HOUSING_FIRST.value, CLOSED_BY_STARTER, p.housing_first_rent_eur_month
         )  # fmt: skip
     t.markets.carry[HOUSING_FIRST_CARRY] = min(budget, 24.0)
 
@@ -180,9 +180,9 @@ def kangaroo(t: Tables, s: Summary, month: int, dice: np.uint64, family_rooms: f
             continue
         target = persons.household[child]
         profile = profile_of(persons, households, h, month)
-        note(t.log, t.counts, month, Kind.JOINED_KIN, Cause.KANGAROO, i, target)
+        note(t.log, t.counts, month, Kind.JOINED_KIN.value, Cause.KANGAROO.value, i, target)
         merge_households(t, h, target, Role.OTHER.value, month)
-        dissolve(t, h, month, Cause.KANGAROO, profile, family_rooms)
+        dissolve(t, h, month, Cause.KANGAROO.value, profile, family_rooms)
 
 
 @kernel

@@ -136,7 +136,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("vacancy_share_apartments", "share", "apartments on the market that stand vacant", (Raw.VACANT_APARTMENTS,), (Raw.MARKET_APARTMENTS,)),
     Definition("price_index", "index", "real price level of owned homes, 1 January 2025 = 1", (Raw.VALUE_NOW,), (Raw.VALUE_BASE,)),
     Definition("rent_index", "index", "real level of market rents, 1 January 2025 = 1", (Raw.RENT_NOW,), (Raw.RENT_BASE,)),
-    Definition("house_price_eur", "EUR", "mean price of an owned house, prices of 2025", (Raw.HOUSE_PRICES,), (Raw.HOUSES_OWNED,)),
+    Definition("house_price_eur", "EUR", "mean price of an owned house with two or three façades, prices of 2025", (Raw.HOUSE_PRICES,), (Raw.HOUSES_OWNED,)),
     Definition("household_income_eur_month", "EUR/month", "mean net household income, prices of 2025", (Raw.INCOME,), (Raw.HOUSEHOLDS,)),
     Definition("owner_share", "share", "households that own their home", (Raw.OWNERS,), (Raw.HOUSEHOLDS,)),
     Definition("cost_stress_share", "share", "households that pay more than the stress share of income for rent or mortgage", (Raw.STRESSED,), (Raw.HOUSEHOLDS,)),
@@ -199,6 +199,8 @@ def observe(
     count_households(t, s, month, place, stress_share, out)
     count_dwellings(t, place, out)
     count_events(t, month, first_event, place, out, ages)
+    for place_row in range(1, out.shape[0]):
+        out[0] += out[place_row]
     out[0, Raw.CHAINS] = t.markets.chains[0]
     out[0, Raw.CHAIN_LINKS] = t.markets.chains[1]
     out[0, Raw.CHAINS_TO_ARRIVALS] = t.markets.chains[2]
@@ -207,10 +209,8 @@ def observe(
 
 @kernel
 def add(out: Array, wijk: int, column: int, value: float) -> None:
-    """Add to the city and, where known, to the wijk."""
-    out[0, column] += value
-    if wijk >= 0:
-        out[wijk + 1, column] += value
+    """Add to a wijk, or to the row of the city where the wijk is unknown."""
+    out[wijk + 1, column] += value
 
 
 @kernel
@@ -333,7 +333,7 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
                 price = dw.value_eur[d] * t.markets.price_index[dw.kind[d], wijk]
                 add(out, wijk, Raw.VALUE_BASE, float(dw.value_eur[d]))
                 add(out, wijk, Raw.VALUE_NOW, price)
-                if dw.kind[d] != DwellingKind.APARTMENT:
+                if dw.kind[d] <= DwellingKind.SEMI_DETACHED:
                     add(out, wijk, Raw.HOUSE_PRICES, price)
                     add(out, wijk, Raw.HOUSES_OWNED, 1.0)
             else:
@@ -501,7 +501,7 @@ class Indicators:
 
 
 DERIVED: tuple[Definition, ...] = (
-    Definition("price_to_income", "years", "mean price of an owned house over yearly household income", ()),
+    Definition("price_to_income", "years", "mean price of an owned house with two or three façades over mean yearly household income", ()),
     Definition("net_migration", "persons/month", "in-migrants less out-migrants", ()),
     Definition("social_wait_years", "years", "mean wait of those housed in the last twelve months", ()),
     Definition(

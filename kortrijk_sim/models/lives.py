@@ -45,7 +45,7 @@ def health(t: Tables, month: int, dice: np.uint64, p: PersonParams) -> None:
         else:
             continue
         record(
-            t.log, t.counts, month, Kind.HEALTH, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
+            t.log, t.counts, month, Kind.HEALTH.value, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
             float(persons.health[i]),
         )  # fmt: skip
 
@@ -89,7 +89,7 @@ def work(
             persons.income_eur_month[i] = income_eur_month(now, z, years, p)
             if age >= 18:
                 record(
-                    t.log, t.counts, month, Kind.ACTIVITY, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
+                    t.log, t.counts, month, Kind.ACTIVITY.value, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
                     float(now),
                 )  # fmt: skip
         else:

@@ -77,6 +77,7 @@ SEEKER_DTYPE = np.dtype(
     [
         ("key", np.uint64),
         ("income", np.float64),  # EUR/month
+        ("log_income", np.float64),
         ("equity", np.float64),  # EUR
         ("stay", np.float64),  # utility of staying
         ("price_max", np.float64),  # EUR
@@ -157,6 +158,7 @@ def set_means(
     sp: SearchParams,
 ) -> None:
     """Set what a seeker can pay and whether it wants to buy (H4)."""
+    k.log_income[i] = np.log(k.income[i])
     equity = k.equity[i]
     if k.age[i] < sp.young_buyer_age_years and equity < 100_000.0:
         equity += levers.notary_help_eur
@@ -241,7 +243,7 @@ def _gather(
                     p.mortgage_rate_per_year, 300.0
                 )
             k.stay[n] = p.utility_inertia + dwelling_utility(
-                dw.rooms[home], k.needed[n], cost / k.income[n], 0.0, True, k.senior[n], dw.life_cycle_proof[home] == 1,
+                dw.rooms[home], k.needed[n], np.log(max(cost, 1.0) / k.income[n]), 0.0, True, k.senior[n], dw.life_cycle_proof[home] == 1,
                 dw.kind[home] != DwellingKind.APARTMENT, s.children[h] > 0, dw.epc[home],
                 place.accessibility[dw.sector[home]], p,
             )  # fmt: skip
@@ -321,32 +323,40 @@ def _buckets(t: Tables, vacant: Array, dice: np.uint64, size: int) -> tuple[Arra
 
 
 @kernel
+def describe_vacancies(t: Tables, vacant: Array, place: Place, p: HousingParams, sp: SearchParams) -> Array:
+    """Work out once what every seeker asks of a vacancy, shape (vacancies, 2): price or rent, log of monthly cost."""
+    out = np.empty((vacant.shape[0], 2))
+    annuity = annuity_factor_months(p.mortgage_rate_per_year, 300.0)
+    for v in range(vacant.shape[0]):
+        d = vacant[v]
+        if t.dwellings.tenure[d] == Tenure.OWNER:
+            out[v, 0] = ask_price_eur(t, place, d, sp)
+            out[v, 1] = np.log(out[v, 0] / annuity)
+        else:
+            out[v, 0] = ask_rent_eur_month(t, place, d, sp)
+            out[v, 1] = np.log(out[v, 0])
+    return out
+
+
+@kernel
 def utility_of(
-    t: Tables, k: Seekers, i: int, d: int, place: Place, taste: np.uint64, p: HousingParams, sp: SearchParams
+    t: Tables, k: Seekers, i: int, d: int, price: float, log_cost: float, place: Place, taste: np.uint64,
+    p: HousingParams, sp: SearchParams,
 ) -> float:
-    """Return the utility of a vacant dwelling for a seeker, or -1e30 where it is out of reach."""
+    """Return the utility of a vacant dwelling for a seeker, or -1e30 where it is out of reach."""  # fmt: skip
     dw = t.dwellings
-    income = k.income[i]
     if dw.tenure[d] == Tenure.OWNER:
-        if not k.buys[i]:
+        if not k.buys[i] or price > k.price_max[i]:
             return -1.0e30
-        price = ask_price_eur(t, place, d, sp)
-        if price > k.price_max[i]:
+        if dw.scheme[d] == Scheme.LAND_TRUST and k.income[i] > sp.land_trust_income_max_eur_month:
             return -1.0e30
-        if dw.scheme[d] == Scheme.LAND_TRUST and income > sp.land_trust_income_max_eur_month:
-            return -1.0e30
-        cost = price / annuity_factor_months(p.mortgage_rate_per_year, 300.0)
-    else:
-        if k.buys[i]:
-            return -1.0e30
-        cost = ask_rent_eur_month(t, place, d, sp)
-        if cost > k.rent_max[i]:
-            return -1.0e30
+    elif k.buys[i] or price > k.rent_max[i]:
+        return -1.0e30
     distance = 0.0
     if k.wijk[i] >= 0:
         distance = np.sqrt((dw.x_km[d] - k.x_km[i]) ** 2 + (dw.y_km[d] - k.y_km[i]) ** 2)
     systematic = dwelling_utility(
-        dw.rooms[d], k.needed[i], cost / income, distance, dw.kind[d] == k.old_kind[i], k.senior[i],
+        dw.rooms[d], k.needed[i], log_cost - k.log_income[i], distance, dw.kind[d] == k.old_kind[i], k.senior[i],
         dw.life_cycle_proof[d] == 1, dw.kind[d] != DwellingKind.APARTMENT, k.children[i] > 0, dw.epc[d],
         place.accessibility[dw.sector[d]], p,
     )  # fmt: skip
@@ -355,23 +365,14 @@ def utility_of(
 
 @kernel
 def match(
-    t: Tables,
-    k: Seekers,
-    n: int,
-    place: Place,
-    aware: np.uint64,
-    taste: np.uint64,
-    priority: np.uint64,
-    bid: np.uint64,
-    p: HousingParams,
-    mp: MarketParams,
-    sp: SearchParams,
+    t: Tables, k: Seekers, n: int, place: Place, aware: np.uint64, taste: np.uint64, priority: np.uint64,
+    bid: np.uint64, p: HousingParams, mp: MarketParams, sp: SearchParams,
 ) -> tuple[Array, Array]:
     """Let seekers choose and homes be taken, in rounds (H5, H6).
 
     Each seeker hears of the vacancies in two buckets, one near home and one anywhere. In a round each takes
     its best; a home wanted by several goes to the one with the best priority draw, at a price that is bid
-    up; the others try again among what is left.
+    up; those who were outbid try again among what is left.
 
     Returns:
         Dwelling row per seeker, -1 none, and the factor on the asking price.
@@ -381,63 +382,70 @@ def match(
     vacant = vacant_homes(t)
     if vacant.shape[0] == 0 or n == 0:
         return got, factor
+    offer = describe_vacancies(t, vacant, place, p, sp)
     n_near, n_far = int(mp.search_near_buckets), int(mp.search_far_buckets)
     near_start, near_order = _buckets(t, vacant, aware, n_near)
     far_start, far_order = _buckets(t, vacant, aware, n_far)
     taken = np.zeros(vacant.shape[0], np.bool_)
-    wish = np.empty(n, np.int32)
     bidders = np.zeros(vacant.shape[0], np.int32)
     winner = np.full(vacant.shape[0], -1, np.int32)
     best_priority = np.zeros(vacant.shape[0])
+    wish = np.empty(n, np.int32)
+    looking = np.arange(n)
     for _ in range(int(mp.search_rounds)):
-        any_wish = False
-        for i in range(n):
-            wish[i] = -1
-            if got[i] >= 0:
-                continue
+        for i in looking:
             best = k.stay[i]
-            near_bucket = int(uniform(aware, k.key[i]) * n_near)
-            far_bucket = int(uniform(aware, k.key[i], 1) * n_far)
+            wish[i] = -1
             if k.wijk[i] >= 0:
-                for o in range(near_start[near_bucket], near_start[near_bucket + 1]):
+                b = int(uniform(aware, k.key[i]) * n_near)
+                for o in range(near_start[b], near_start[b + 1]):
                     v = near_order[o]
                     d = vacant[v]
                     if taken[v] or not place.near[k.wijk[i], place.sector_wijk[t.dwellings.sector[d]]]:
                         continue
-                    u = utility_of(t, k, i, d, place, taste, p, sp)
+                    u = utility_of(t, k, i, d, offer[v, 0], offer[v, 1], place, taste, p, sp)
                     if u > best:
                         best = u
                         wish[i] = v
             reach = 1 if k.wijk[i] >= 0 else 3  # who comes from outside looks everywhere
+            first = int(uniform(aware, k.key[i], 1) * n_far)
             for step in range(reach):
-                b = (far_bucket + step) % n_far
+                b = (first + step) % n_far
                 for o in range(far_start[b], far_start[b + 1]):
                     v = far_order[o]
                     if taken[v]:
                         continue
-                    u = utility_of(t, k, i, vacant[v], place, taste, p, sp)
+                    u = utility_of(t, k, i, vacant[v], offer[v, 0], offer[v, 1], place, taste, p, sp)
                     if u > best:
                         best = u
                         wish[i] = v
             if wish[i] >= 0:
-                any_wish = True
                 v = wish[i]
                 bidders[v] += 1
                 rank = uniform(priority, mix(k.key[i], t.dwellings.key[vacant[v]]))
                 if winner[v] < 0 or rank > best_priority[v]:
                     winner[v] = i
                     best_priority[v] = rank
-        if not any_wish:
-            break
-        for v in range(vacant.shape[0]):
-            if winner[v] >= 0:
-                i = winner[v]
+        outbid = np.empty(looking.shape[0], looking.dtype)
+        lost = 0
+        for i in looking:
+            v = wish[i]
+            if v < 0:
+                continue
+            if winner[v] == i:
                 got[i] = vacant[v]
                 factor[i] = bid_up(bidders[v], uniform(bid, t.dwellings.key[vacant[v]]), mp)
                 taken[v] = True
-                winner[v] = -1
-            bidders[v] = 0
-            best_priority[v] = 0.0
+            else:
+                outbid[lost] = i
+                lost += 1
+        for i in looking:
+            if wish[i] >= 0:
+                winner[wish[i]] = -1
+                bidders[wish[i]] = 0
+        looking = outbid[:lost]
+        if lost == 0:
+            break
     return got, factor
 
 
@@ -509,7 +517,7 @@ def move_in(
             until = t.households.mortgage_until[h]
             if origin >= 0:
                 profile = profile_of(t.persons, t.households, h, month)
-                vacate(t, h, month, Cause.MOVE, profile, chain, position + 1, p.family_home_rooms)
+                vacate(t, h, month, Cause.MOVE.value, profile, chain, position + 1, p.family_home_rooms)
             t.households.rent_eur_month[h] = rent
             t.households.mortgage_eur_month[h] = mortgage
             t.households.mortgage_until[h] = until
@@ -543,16 +551,16 @@ def settle_leaver(
     profile = profile_of(persons, households, old, month)
     key = child_key(persons.key[person], 5000 + month)
     new = found_household(t, person, key, month, share)
-    settle_after_departure(t, old, households.members[old], month, Cause.MOVE, profile, p.family_home_rooms)
+    settle_after_departure(t, old, households.members[old], month, Cause.MOVE.value, profile, p.family_home_rooms)
     cause = Cause.NEST.value if reason != Leaving.SPLIT else Cause.SPLIT.value
-    note(t.log, t.counts, month, Kind.LEFT_NEST, cause, person, new)
+    note(t.log, t.counts, month, Kind.LEFT_NEST.value, cause, person, new)
     if partner >= 0:
         other = persons.household[partner]
         profile = profile_of(persons, households, other, month)
         left = remove_member(persons, households, partner, month)
         persons.leaving[partner] = Leaving.NO
-        add_member(persons, households, new, partner, Role.ADULT)
-        settle_after_departure(t, other, left, month, Cause.MOVE, profile, p.family_home_rooms)
-        note(t.log, t.counts, month, Kind.LEFT_NEST, Cause.UNION, partner, new)
+        add_member(persons, households, new, partner, Role.ADULT.value)
+        settle_after_departure(t, other, left, month, Cause.MOVE.value, profile, p.family_home_rooms)
+        note(t.log, t.counts, month, Kind.LEFT_NEST.value, Cause.UNION.value, partner, new)
     how, value = pay(t, new, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
     occupy(t, new, d, -1, month, how, CLOSED_BY_STARTER, value)

@@ -64,14 +64,19 @@ def departures(
 ) -> None:
     """Let households move out of the city: yearly rate by age of the head, lower for owners."""
     households = t.households
-    for h in range(s.head_age.shape[0]):
+    settled, mobile = np.empty(rate.shape[0]), np.empty(rate.shape[0])
+    for age in range(rate.shape[0]):
+        settled[age] = per_month(alignment * rate[age] * owner_ratio)
+        mobile[age] = per_month(alignment * rate[age])
+    for h in range(s.shape[0]):
         status = households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
-        yearly = alignment * rate[min(s.head_age[h], rate.shape[0] - 1)] * departure_ratio(t, h, owner_ratio)
-        if uniform(dice, households.key[h]) < per_month(yearly):
+        age = min(s.head_age[h], rate.shape[0] - 1)
+        u = uniform(dice, households.key[h])
+        if u < mobile[age] and (u < settled[age] or departure_ratio(t, h, owner_ratio) == 1.0):
             profile = profile_of(t.persons, households, h, month)
-            household_leaves_city(t, h, month, Cause.MOVE, Cause.LEFT_CITY, profile, family_rooms)
+            household_leaves_city(t, h, month, Cause.MOVE.value, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
 @kernel
@@ -238,7 +243,7 @@ def settle_arrival(
             month,
             dice,
             household,
-            Role.ADULT,
+            Role.ADULT.value,
             standing,
             pp,
             ap,
@@ -269,7 +274,7 @@ def settle_arrival(
     member = households.first_member[household]
     while member >= 0:
         record(
-            t.log, t.counts, month, Kind.ARRIVED, Cause.ARRIVAL, 0, member, household, -1, d, np.uint64(0), 0, value
+            t.log, t.counts, month, Kind.ARRIVED.value, Cause.ARRIVAL.value, 0, member, household, -1, d, np.uint64(0), 0, value
         )  # fmt: skip
         member = persons.next_member[member]
 

@@ -8,10 +8,9 @@ from kortrijk_sim.agents.household_rules import (
     HousingParams,
     is_too_large,
     mismatch,
-    moving_hazard_per_year,
+    moving_probability,
     rooms_needed,
 )
-from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.senior_rules import senior_moving_ratio
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingKind, HouseholdStatus, Tenure
@@ -61,7 +60,7 @@ def intents(
         if h_table.seeking[h] == 1:
             if month - h_table.seeking_since[h] >= p.search_gives_up_after_months:
                 h_table.seeking[h] = 0
-                record(t.log, t.counts, month, Kind.GAVE_UP, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+                record(t.log, t.counts, month, Kind.GAVE_UP.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
             continue
         home = h_table.dwelling[h]
         u = uniform(dice, h_table.key[h])
@@ -90,7 +89,7 @@ def intents(
                 share > 0.0 and is_too_large(rooms, needed) and uniform(help_dice, h_table.key[h]) < share
             )
             ratio *= senior_moving_ratio(uniform(once_dice, h_table.key[h]), reached, help_ratio, p)
-        if u < per_month(moving_hazard_per_year(base, m, ratio)):
+        if u < moving_probability(base, m, ratio, 1.0 / 12.0):
             h_table.seeking[h] = 1
             h_table.seeking_since[h] = month
-            record(t.log, t.counts, month, Kind.SOUGHT, 0, 0, -1, h, home, -1, np.uint64(0), 0, m)
+            record(t.log, t.counts, month, Kind.SOUGHT.value, 0, 0, -1, h, home, -1, np.uint64(0), 0, m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kortrijk_sim.agents.person import per_month
-from kortrijk_sim.agents.senior_rules import CareParams, nursing_entry_per_year
+from kortrijk_sim.agents.senior_rules import ENTRY_MAX_PER_YEAR, CareParams, nursing_entry_per_year
 from kortrijk_sim.agents.table import remove_member
 from kortrijk_sim.city.vocabulary import DwellingUse, Health, PersonStatus
 from kortrijk_sim.compiling import kernel
@@ -41,41 +41,40 @@ def expected_entries(t: Tables, postpones: bool, p: CareParams) -> float:
 @kernel
 def apply_for_place(
     t: Tables, month: int, dice: np.uint64, alignment: float, postpones: bool, p: CareParams
-) -> None:
-    """Let seniors ask for a place, and some of those who wait give up."""
+) -> tuple[int, int]:
+    """Let seniors ask for a place, and some of those who wait give up; return residents and waiting."""
     persons = t.persons
     gives_up = per_month(p.nursing_gives_up_per_year)
+    bound = per_month(ENTRY_MAX_PER_YEAR)
+    residents, waiting = 0, 0
     for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
+        if persons.status[i] != PersonStatus.RESIDENT or month - persons.birth_month[i] < FIRST_AGE * 12:
             continue
-        if month - persons.birth_month[i] < FIRST_AGE * 12:
+        if persons.nursing_place[i] == 0:
+            residents += 1
+        if persons.household[i] < 0:
             continue
         u = uniform(dice, persons.key[i])
         if persons.nursing_applied[i] > -9999:
             if u < gives_up:
                 persons.nursing_applied[i] = -9999
-        elif u < per_month(_entry(t, i, month, alignment, postpones, p)):
+            else:
+                waiting += 1
+        elif u < bound and u < per_month(_entry(t, i, month, alignment, postpones, p)):
             persons.nursing_applied[i] = month
-            note(t.log, t.counts, month, Kind.NURSING_APPLIED, 0, i, persons.household[i])
+            waiting += 1
+            note(t.log, t.counts, month, Kind.NURSING_APPLIED.value, 0, i, persons.household[i])
+    return residents, waiting
 
 
 @kernel
 def admit(
-    t: Tables, month: int, dice: np.uint64, frees_home: bool, family_rooms: float, scale: float, p: CareParams
+    t: Tables, month: int, dice: np.uint64, free: int, waiting: int, frees_home: bool, family_rooms: float
 ) -> None:
     """Fill free places, heavy need first, then by date; a home left empty starts a vacancy chain."""
-    persons = t.persons
-    residents, waiting = 0, 0
-    for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        if persons.nursing_place[i] == 0:
-            residents += 1
-        elif persons.nursing_applied[i] > -9999:
-            waiting += 1
-    free = int(p.nursing_places * scale) - residents
     if free <= 0 or waiting == 0:
         return
+    persons = t.persons
     rows = np.empty(waiting, np.int32)
     rank = np.empty(waiting)
     n = 0
@@ -92,12 +91,12 @@ def admit(
         profile = profile_of(persons, t.households, household, month)
         waited = float(month - persons.nursing_applied[i])
         record(
-            t.log, t.counts, month, Kind.NURSING_ENTERED, 0, profile, i, household, home, -1, np.uint64(0), 0, waited
+            t.log, t.counts, month, Kind.NURSING_ENTERED.value, 0, profile, i, household, home, -1, np.uint64(0), 0, waited
         )  # fmt: skip
         persons.nursing_place[i] = 0
         persons.nursing_since[i] = month
         persons.nursing_applied[i] = -9999
         left = remove_member(persons, t.households, i, month)
-        settle_after_departure(t, household, left, month, Cause.NURSING, profile, family_rooms)
+        settle_after_departure(t, household, left, month, Cause.NURSING.value, profile, family_rooms)
         if not frees_home and left == 0 and home >= 0:
             t.dwellings.use[home] = DwellingUse.SECOND_HOME  # coupling off: the family keeps the home

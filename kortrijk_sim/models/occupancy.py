@@ -88,14 +88,14 @@ def vacate(
     t.households.rent_eur_month[household] = 0.0
     t.households.mortgage_eur_month[household] = 0.0
     t.households.mortgage_until[household] = -9999
-    if profile == Profile.SENIOR and is_family_home(t, dwelling, family_rooms):
-        profile = Profile.FREED_FAMILY_HOME
+    if profile == Profile.SENIOR.value and is_family_home(t, dwelling, family_rooms):
+        profile = Profile.FREED_FAMILY_HOME.value
         d.freed_by_senior[dwelling] = 1
     record(
         t.log,
         t.counts,
         month,
-        Kind.VACATED,
+        Kind.VACATED.value,
         cause,
         profile,
         -1,
@@ -128,7 +128,7 @@ def occupy(
     d, h = t.dwellings, t.households
     profile = profile_of(t.persons, h, household, month)
     record(
-        t.log, t.counts, month, Kind.MOVED, cause, profile, h.first_member[household], household, origin, dwelling,
+        t.log, t.counts, month, Kind.MOVED.value, cause, profile, h.first_member[household], household, origin, dwelling,
         d.chain[dwelling], d.chain_position[dwelling], value,
     )  # fmt: skip
     if closes >= 0:
@@ -138,7 +138,7 @@ def occupy(
     if d.freed_by_senior[dwelling] == 1:
         d.freed_by_senior[dwelling] = 0
         record(
-            t.log, t.counts, month, Kind.FREED_HOME_TAKEN, cause, profile, h.first_member[household], household, origin,
+            t.log, t.counts, month, Kind.FREED_HOME_TAKEN.value, cause, profile, h.first_member[household], household, origin,
             dwelling, d.chain[dwelling], d.chain_position[dwelling], value,
         )  # fmt: skip
     h.status[household] = HouseholdStatus.HOUSED
@@ -172,7 +172,7 @@ def leave_city(t: Tables, person: int, month: int, cause: int) -> None:
     t.persons.nursing_place[person] = -1
     t.persons.nursing_applied[person] = -9999
     t.persons.leaving[person] = 0
-    note(t.log, t.counts, month, Kind.LEFT_CITY, cause, person, -1)
+    note(t.log, t.counts, month, Kind.LEFT_CITY.value, cause, person, -1)
 
 
 @kernel
@@ -190,7 +190,7 @@ def settle_after_departure(
             of_age = True
         member = t.persons.next_member[member]
     if not of_age:
-        household_leaves_city(t, household, month, Cause.KIN_OUTSIDE, cause, profile, family_rooms)
+        household_leaves_city(t, household, month, Cause.KIN_OUTSIDE.value, cause, profile, family_rooms)
 
 
 @kernel
@@ -201,7 +201,7 @@ def leave_household_and_city(t: Tables, person: int, month: int, cause: int, fam
     end_union(t.persons, person)
     left = remove_member(t.persons, t.households, person, month)
     leave_city(t, person, month, cause)
-    settle_after_departure(t, household, left, month, Cause.LEFT_CITY, profile, family_rooms)
+    settle_after_departure(t, household, left, month, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
 @kernel
@@ -228,7 +228,7 @@ def household_leaves_city(
             t.log,
             t.counts,
             month,
-            Kind.LEFT_CITY,
+            Kind.LEFT_CITY.value,
             cause,
             profile,
             member,
@@ -270,7 +270,7 @@ def found_household(t: Tables, person: int, key: np.uint64, month: int, savings_
     old = t.persons.household[person]
     remove_member(t.persons, t.households, person, month)
     new = open_household(t.persons, t.households, t.counts, key, month)
-    add_member(t.persons, t.households, new, person, Role.ADULT)
+    add_member(t.persons, t.households, new, person, Role.ADULT.value)
     t.persons.leaving[person] = 0
     t.households.savings_eur[new] = t.households.savings_eur[old] * savings_share
     t.households.savings_eur[old] *= 1.0 - savings_share

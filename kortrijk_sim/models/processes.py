@@ -161,15 +161,12 @@ def nursing_homes(now: Month) -> None:
     env, switch = now.env, now.scenario.switch
     dice = now.dice(Dice.NURSING)
     postpones = switch("life_cycle_home_postpones_care")
-    nursing.apply_for_place(now.tables, now.month, dice, env.alignment.nursing_entry, postpones, env.care)
+    residents, waiting = nursing.apply_for_place(
+        now.tables, now.month, dice, env.alignment.nursing_entry, postpones, env.care
+    )
+    free = int(env.care.nursing_places * now.scale) - residents
     nursing.admit(
-        now.tables,
-        now.month,
-        dice,
-        switch("care_entry_frees_home"),
-        env.housing.family_home_rooms,
-        now.scale,
-        env.care,
+        now.tables, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
     )
 
 

@@ -83,10 +83,10 @@ def waiting_list(
             )
             if owner or uniform(drop_dice, t.households.key[h]) < drops:
                 t.households.social_since[h] = -9999
-                record(t.log, t.counts, month, Kind.SOCIAL_DROPPED, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+                record(t.log, t.counts, month, Kind.SOCIAL_DROPPED.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
         elif is_eligible(t, s, h, p) and uniform(dice, t.households.key[h]) < enters:
             t.households.social_since[h] = month
-            record(t.log, t.counts, month, Kind.SOCIAL_LISTED, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
+            record(t.log, t.counts, month, Kind.SOCIAL_LISTED.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
 
 
 @kernel
@@ -165,9 +165,9 @@ def allocate(
         chain, position = dw.chain[d], dw.chain_position[d]
         if origin >= 0:
             profile = profile_of(t.persons, t.households, best, month)
-            vacate(t, best, month, Cause.MOVE, profile, chain, position + 1, family_rooms)
+            vacate(t, best, month, Cause.MOVE.value, profile, chain, position + 1, family_rooms)
         t.households.rent_eur_month[best] = max(
             p.social_rent_min_eur_month, p.social_rent_to_income * s.income_eur_month[best]
         )
         t.households.moves[best] += 1
-        occupy(t, best, d, origin, month, Cause.SOCIAL, CLOSED_BY_STARTER if origin < 0 else -1, waited)
+        occupy(t, best, d, origin, month, Cause.SOCIAL.value, CLOSED_BY_STARTER if origin < 0 else -1, waited)

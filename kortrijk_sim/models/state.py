@@ -15,10 +15,8 @@ from kortrijk_sim.agents.columns import (
     STUDENT_COLUMNS,
     Column,
     Dwellings,
-    Firms,
     Households,
     Persons,
-    Students,
     empty_table,
 )
 from kortrijk_sim.arrays import Array

@@ -125,12 +125,12 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
             if long_vacant and dw.period[d] <= Period.FROM_1971_TO_1981 and u < mp.neglect_per_month:
                 dw.use[d] = DwellingUse.NEGLECTED
                 record(
-                    t.log, t.counts, month, Kind.USE_CHANGED, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
+                    t.log, t.counts, month, Kind.USE_CHANGED.value, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
                 )  # fmt: skip
             elif u > 1.0 - second_start:
                 dw.use[d] = DwellingUse.SECOND_HOME
                 record(
-                    t.log, t.counts, month, Kind.USE_CHANGED, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
+                    t.log, t.counts, month, Kind.USE_CHANGED.value, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
                 )  # fmt: skip
         elif (use == DwellingUse.NEGLECTED and u < neglect_back) or (
             use == DwellingUse.SECOND_HOME and u < second_back
@@ -143,7 +143,7 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
             dw.chain[d] = mix(dw.key[d], np.uint64(month + 1))
             dw.chain_position[d] = 0
             record(
-                t.log, t.counts, month, Kind.USE_CHANGED, Cause.BACK_ON_MARKET, 0, -1, -1, d, -1, dw.chain[d], 0, 0.0
+                t.log, t.counts, month, Kind.USE_CHANGED.value, Cause.BACK_ON_MARKET.value, 0, -1, -1, d, -1, dw.chain[d], 0, 0.0
             )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def conformity(t: Tables, month: int, dice: np.uint64, checks: float, mp: Market
                 t.log,
                 t.counts,
                 month,
-                Kind.USE_CHANGED,
+                Kind.USE_CHANGED.value,
                 0,
                 0,
                 -1,
