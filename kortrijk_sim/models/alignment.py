@@ -17,7 +17,7 @@ from kortrijk_sim.city.rates import AgeRates
 from kortrijk_sim.city.vocabulary import PersonStatus, Role
 from kortrijk_sim.models.demography import expected_births, expected_deaths
 from kortrijk_sim.models.exclusion import ExclusionParams, count_stressed
-from kortrijk_sim.models.migration import expected_departures
+from kortrijk_sim.models.migration import ArrivalParams, expected_departures
 from kortrijk_sim.models.nursing import expected_entries
 from kortrijk_sim.models.social import SocialParams, count_eligible
 from kortrijk_sim.models.state import Tables
@@ -57,6 +57,9 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     person = parameters.select(PersonParams)
     care = parameters.select(CareParams)
     nursing, home = expected_deaths(t, rates["mortality"], rates["mortality_improvement"], person)
+    # Nursing homes are as full as their places allow, not as they happened to be on the first day.
+    residents = max(1, int((t.persons.nursing_place[: int(t.counts[0])] == 0).sum()))
+    nursing *= care.nursing_places * scale * parameters.value("nursing_occupancy_share") / residents
     mortality = (facts.value("deaths_2024") * scale - nursing) / home
     fertility = facts.value("births_2024") * scale / expected_births(t, person)
 
@@ -66,7 +69,7 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     leaving -= parameters.value("in_migrants_into_households_per_year") * scale
     s = summarise(t, 0)
     profile = rates["out_migration"].mean(axis=0)
-    unaligned = expected_departures(t, s, profile, parameters.value("departure_owner_ratio"))
+    unaligned = expected_departures(t, s, profile, parameters.select(ArrivalParams))
 
     # Ratios by health, household and home only shift entries between people: their level stays.
     plain = parameters.override({name: 1.0 for name in _NURSING_RATIOS}).select(CareParams)
@@ -75,7 +78,9 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     social = parameters.select(SocialParams)
     eligible, listed = count_eligible(t, s, social)
     entries = (
-        parameters.value("social_allocations_per_year") * scale + social.social_dropout_per_year * listed
+        parameters.value("social_allocations_per_year") * scale + (
+        social.social_dropout_per_year + parameters.value("social_other_exits_per_year")
+    ) * listed
     )
     stressed = count_stressed(t, s, parameters.select(ExclusionParams))
     return Alignment(

@@ -46,7 +46,6 @@ class Environment:
     rates: dict[str, FloatArray]
     arrival_cumulative: FloatArray
     alignment: Alignment
-    departure_owner_ratio: float
     moving_help_ratio: float
     stress_share: float
     developer_house: Programme
@@ -131,7 +130,6 @@ def make_environment(
         rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
         arrival_cumulative=np.cumsum(weights) / weights.sum(),
         alignment=alignment,
-        departure_owner_ratio=parameters.value("departure_owner_ratio"),
         moving_help_ratio=parameters.value("moving_help_ratio"),
         stress_share=parameters.value("housing_cost_stress_share"),
         developer_house=programme(

@@ -55,6 +55,7 @@ class SearchParams(NamedTuple):
     starter_equity_sd_log: float
     reservation_utility_leaver: float
     reservation_utility_homeless: float
+    homeless_search_share: float
     land_trust_price_ratio: float
     land_trust_income_max_eur_month: float
     cooperative_rent_ratio: float
@@ -219,6 +220,8 @@ def _gather(
     n = 0
     for h in range(s.head_age.shape[0]):
         homeless = households.status[h] == HouseholdStatus.HOMELESS
+        if homeless and uniform(tenure_dice, households.key[h], 2) >= sp.homeless_search_share:
+            continue  # landlords turn most of them away
         if not homeless and (households.seeking[h] == 0 or households.status[h] != HouseholdStatus.HOUSED):
             continue
         k.kind[n] = HOUSEHOLD

@@ -39,7 +39,7 @@ from kortrijk_sim.models.summary import Summary
 
 
 class ArrivalParams(NamedTuple):
-    """Who comes; see ``parameters_demography``."""
+    """Who comes and who goes; see ``parameters_demography``."""
 
     arrival_couple_share: float
     arrival_lone_parent_share: float
@@ -49,51 +49,51 @@ class ArrivalParams(NamedTuple):
     arrival_savings_sd_log: float
     reservation_utility_arrival: float
     arrival_employed_share: float
+    departure_owner_ratio: float
+    departure_family_ratio: float
 
 
 @kernel
 def departures(
-    t: Tables,
-    s: Summary,
-    month: int,
-    dice: np.uint64,
-    rate: Array,
-    alignment: float,
-    owner_ratio: float,
-    family_rooms: float,
+    t: Tables, s: Summary, month: int, dice: np.uint64, rate: Array, alignment: float, family_rooms: float,
+    ap: ArrivalParams,
 ) -> None:
-    """Let households move out of the city: yearly rate by age of the head, lower for owners."""
+    """Let households move out of the city: yearly rate by age of the head, by tenure and children."""  # fmt: skip
     households = t.households
-    settled, mobile = np.empty(rate.shape[0]), np.empty(rate.shape[0])
+    highest = np.empty(rate.shape[0])
     for age in range(rate.shape[0]):
-        settled[age] = per_month(alignment * rate[age] * owner_ratio)
-        mobile[age] = per_month(alignment * rate[age])
+        highest[age] = per_month(alignment * rate[age])
     for h in range(s.shape[0]):
         status = households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
         age = min(s.head_age[h], rate.shape[0] - 1)
         u = uniform(dice, households.key[h])
-        if u < mobile[age] and (u < settled[age] or departure_ratio(t, h, owner_ratio) == 1.0):
+        if u < highest[age] and u < per_month(alignment * rate[age] * departure_ratio(t, s, h, ap)):
             profile = profile_of(t.persons, households, h, month)
             household_leaves_city(t, h, month, Cause.MOVE.value, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
 @kernel
-def departure_ratio(t: Tables, h: int, owner_ratio: float) -> float:
-    """Factor on leaving the city by tenure: owners are more settled."""
+def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
+    """Factor on leaving the city, at most 1: owners, social tenants and families are more settled."""
     home = t.households.dwelling[h]
-    return owner_ratio if home >= 0 and t.dwellings.tenure[home] != Tenure.PRIVATE_RENT else 1.0
+    ratio = 1.0
+    if home >= 0 and t.dwellings.tenure[home] != Tenure.PRIVATE_RENT:
+        ratio = ap.departure_owner_ratio
+    if s.children[h] > 0:
+        ratio *= ap.departure_family_ratio
+    return ratio
 
 
 @kernel
-def expected_departures(t: Tables, s: Summary, rate: Array, owner_ratio: float) -> float:
+def expected_departures(t: Tables, s: Summary, rate: Array, ap: ArrivalParams) -> float:
     """Return the persons a year that the base city expects to leave with their household, unaligned."""
     total = 0.0
-    for h in range(s.head_age.shape[0]):
+    for h in range(s.shape[0]):
         status = t.households.status[h]
         if status == HouseholdStatus.HOUSED or status == HouseholdStatus.HOMELESS:
-            yearly = rate[min(s.head_age[h], rate.shape[0] - 1)] * departure_ratio(t, h, owner_ratio)
+            yearly = rate[min(s.head_age[h], rate.shape[0] - 1)] * departure_ratio(t, s, h, ap)
             total += yearly * t.households.members[h]
     return total
 

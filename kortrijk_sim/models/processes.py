@@ -202,7 +202,7 @@ def departures(now: Month) -> None:
     env = now.env
     migration.departures(
         now.tables, now.households, now.month, now.dice(Dice.OUT_MIGRATION), env.rates["out_migration"].mean(axis=0),
-        env.alignment.out_migration, env.departure_owner_ratio, env.housing.family_home_rooms,
+        env.alignment.out_migration, env.housing.family_home_rooms, env.arrival,
     )  # fmt: skip
 
 

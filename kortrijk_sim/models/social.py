@@ -30,6 +30,7 @@ class SocialParams(NamedTuple):
     social_pillar_target_share: float
     social_local_tie_months: float
     social_relet_months: float
+    social_rank_noise_months: float
 
 
 @kernel
@@ -155,7 +156,7 @@ def allocate(
                 home = t.households.dwelling[h]
                 if home >= 0 and sector_wijk[dw.sector[home]] == sector_wijk[dw.sector[d]]:
                     rank += 12.0
-                rank += 24.0 * uniform(rank_dice, t.households.key[h])
+                rank += p.social_rank_noise_months * uniform(rank_dice, t.households.key[h])
             if rank > best_rank:
                 best, best_rank = h, rank
         if best < 0:
