@@ -365,6 +365,7 @@ def partner_from_elsewhere(
     add_member(persons, t.households, household, other, Role.ADULT.value)
     note(t.log, t.counts, month, Kind.ARRIVED.value, Cause.PARTNER_OUTSIDE.value, other, household)
     note(t.log, t.counts, month, Kind.UNION.value, Cause.PARTNER_OUTSIDE.value, ego, household)
+    note(t.log, t.counts, month, Kind.UNION.value, Cause.PARTNER_OUTSIDE.value, other, household)
 
 
 @kernel

@@ -402,6 +402,8 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             add(out, wijk, Raw.LEFT_NEST, 1.0)
         elif kind == Kind.NURSING_ENTERED:
             add(out, wijk, Raw.NURSING_ENTRIES, 1.0)
+            age = (month - t.persons.birth_month[log.person[e]]) // 12
+            ages[0, min(age // 5, AGE_GROUPS - 1)] += 1.0
         elif kind == Kind.LOST_HOME:
             add(out, wijk, Raw.LOST_HOME, 1.0)
 

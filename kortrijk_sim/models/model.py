@@ -45,7 +45,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     """Kortrijk from January 2025, month by month.
 
     Args:
-        scenario: Policy, or None for unchanged policy.
+        scenario: Policy, or None for unchanged policy; kept as ``policy``. A scenario of Mesa's own, which
+            holds no policy, counts as None.
         rng: Seed of the dice, a non-negative integer. Two models with one seed differ only where their
             policies act.
         tables: Tables of figures, or None for the package's own.
@@ -78,7 +79,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.base = _base_year(self.city_tables.folder, self.tables_digest, city_seed, scale)
         self.facts = Facts(self.city_tables)
         base_parameters = Parameters(self.city_tables)
-        self.policy = check_scenario(scenario or Scenario(), self.geography, base_parameters)
+        policy = scenario if isinstance(scenario, Scenario) else Scenario()
+        self.policy = check_scenario(policy, self.geography, base_parameters)
         self.parameters = base_parameters.override(self.policy.parameters)
         rates = AgeRates(self.city_tables)
         self.state = State(self.base)
@@ -93,17 +95,6 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.indicators = Indicators(places, self.parameters.value("regional_continuation_share"))
         self._views = Views(self)
         self._observe(0)
-
-    @property
-    def scenario(self) -> Any:
-        """The policy of this run."""
-        return self.policy
-
-    @scenario.setter
-    def scenario(self, value: Any) -> None:
-        # Mesa sets a scenario of its own while it initialises; the policy is ours.
-        if isinstance(value, Scenario):
-            raise AttributeError("the policy of a running model is changed with fork(scenario)")
 
     @property
     def geography(self) -> Geography:

@@ -11,7 +11,7 @@ from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
 from kortrijk_sim.compiling import kernel
-from kortrijk_sim.draws import uniform
+from kortrijk_sim.draws import gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.occupancy import CLOSED_BY_STARTER, occupy, profile_of, vacate
 from kortrijk_sim.models.state import Tables
@@ -156,7 +156,7 @@ def allocate(
                 home = t.households.dwelling[h]
                 if home >= 0 and sector_wijk[dw.sector[home]] == sector_wijk[dw.sector[d]]:
                     rank += 12.0
-                rank += p.social_rank_noise_months * uniform(rank_dice, t.households.key[h])
+                rank += p.social_rank_noise_months * gumbel(rank_dice, mix(t.households.key[h], dw.key[d]))
             if rank > best_rank:
                 best, best_rank = h, rank
         if best < 0:
