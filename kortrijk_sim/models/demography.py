@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from kortrijk_sim.agents.person import (
@@ -455,7 +457,8 @@ def expected_deaths(
             q[persons.sex[i], age], improvement[persons.sex[i], age], 1.0, 1.0
         )
         if persons.nursing_place[i] >= 0 and age >= 50:
-            nursing += nursing_death_probability_per_year(yearly, p)
+            # A place that falls free is filled again: what counts over a year is the hazard.
+            nursing -= math.log(1.0 - nursing_death_probability_per_year(yearly, p))
         else:
             home += yearly
     return nursing, home

@@ -51,6 +51,7 @@ class ArrivalParams(NamedTuple):
     arrival_employed_share: float
     departure_owner_ratio: float
     departure_family_ratio: float
+    departure_homeless_ratio: float
 
 
 @kernel
@@ -78,8 +79,10 @@ def departures(
 def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
     """Factor on leaving the city, at most 1: owners, social tenants and families are more settled."""
     home = t.households.dwelling[h]
+    if home < 0:
+        return ap.departure_homeless_ratio
     ratio = 1.0
-    if home >= 0 and t.dwellings.tenure[home] != Tenure.PRIVATE_RENT:
+    if t.dwellings.tenure[home] != Tenure.PRIVATE_RENT:
         ratio = ap.departure_owner_ratio
     if s.children[h] > 0:
         ratio *= ap.departure_family_ratio

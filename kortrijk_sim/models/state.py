@@ -100,6 +100,9 @@ class State:
             ),
             np.array([n_persons, n_households, n_dwellings, 0], dtype=np.int64),
         )
+        # A home that stood vacant before the first day starts a chain of its own, named after the home.
+        vacant = self.tables.dwellings[:n_dwellings].household < 0
+        self.tables.dwellings.chain[:n_dwellings][vacant] = self.tables.dwellings.key[:n_dwellings][vacant]
         self.students = _filled(base.students, STUDENT_COLUMNS, len(base.students["key"]), "students")
         self.firms = _filled(base.firms, FIRM_COLUMNS, len(base.firms["key"]), "firms")
 
