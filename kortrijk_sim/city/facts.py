@@ -84,6 +84,9 @@ class Parameters(Mapping[str, Parameter]):
             raise InputError(f"no parameter '{name}'; {nearest(name, self._by_name)}")
         return self._by_name[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
 

@@ -71,6 +71,9 @@ class AgeRates(Mapping[str, FloatArray]):
             raise InputError(f"no age rate '{rate}'; {nearest(rate, self._curves)}")
         return self._curves[rate]
 
+    def __contains__(self, rate: object) -> bool:
+        return rate in self._curves
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._curves)
 

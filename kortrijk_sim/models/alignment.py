@@ -15,7 +15,7 @@ from kortrijk_sim.agents.senior_rules import CareParams
 from kortrijk_sim.city.facts import Facts, Parameters
 from kortrijk_sim.city.rates import AgeRates
 from kortrijk_sim.city.vocabulary import PersonStatus, Role
-from kortrijk_sim.models.demography import expected_births, expected_deaths
+from kortrijk_sim.models.demography import expected_births, expected_home_deaths
 from kortrijk_sim.models.exclusion import ExclusionParams, count_stressed
 from kortrijk_sim.models.migration import ArrivalParams, expected_departures
 from kortrijk_sim.models.nursing import expected_entries
@@ -56,10 +56,9 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     """
     person = parameters.select(PersonParams)
     care = parameters.select(CareParams)
-    nursing, home = expected_deaths(t, rates["mortality"], rates["mortality_improvement"], person)
-    # Nursing homes are as full as their places allow, not as they happened to be on the first day.
-    residents = max(1, int((t.persons.nursing_place[: int(t.counts[0])] == 0).sum()))
-    nursing *= care.nursing_places * scale * parameters.value("nursing_occupancy_share") / residents
+    home = expected_home_deaths(t, rates["mortality"], rates["mortality_improvement"])
+    # Nursing homes are as full as their places allow; residents over mean stay is the flow out of them.
+    nursing = care.nursing_places * scale * parameters.value("nursing_occupancy_share") / person.nursing_stay_mean_years
     mortality = (facts.value("deaths_2024") * scale - nursing) / home
     fertility = facts.value("births_2024") * scale / expected_births(t, person)
 

@@ -141,6 +141,8 @@ class Biographer:
             text = f"{who} goes on the waiting list for a social home."
         elif kind == Kind.SOCIAL_DROPPED:
             text = f"{who} drops off the social waiting list."
+        elif kind == Kind.BOUGHT_RENTED:
+            text = f"{who} buys the rented home."
         elif kind == Kind.JOINED_KIN:
             text = f"{who} goes to live with a child, in a dependent unit."
         elif kind == Kind.HEALTH and row >= 0:

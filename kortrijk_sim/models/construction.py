@@ -30,10 +30,6 @@ class BuildParams(NamedTuple):
     """Parameters of construction; see ``parameters_market``."""
 
     build_apartment_share: float
-    build_life_cycle_apartment_share: float
-    build_life_cycle_house_share: float
-    build_let_apartment_share: float
-    build_let_house_share: float
     build_price_premium: float
     build_spread_km: float
 
@@ -74,11 +70,15 @@ def add_homes(
     dice: np.uint64,
     wijk: int,
     homes: int,
+    site: int,
     q: Programme,
     ground: Ground,
     bp: BuildParams,
 ) -> None:
-    """Complete a number of homes of one programme in one wijk; each starts a vacancy chain."""
+    """Complete a number of homes of one programme in one wijk; each starts a vacancy chain.
+
+    ``site`` is the statistical sector they stand in, -1 to spread them over the wijk by its households.
+    """
     dw = t.dwellings
     batch = mix(mix(dice, np.uint64(wijk)), np.uint64(q.number))
     for unit in range(homes):
@@ -105,7 +105,7 @@ def add_homes(
         place = first
         while place < last - 1 and ground.sector_weight[place] < u:
             place += 1
-        sector = ground.sector_order[place]
+        sector = ground.sector_order[place] if site < 0 else site
         angle = 2.0 * math.pi * uniform(dice, key, 7)
         radius = bp.build_spread_km * math.sqrt(uniform(dice, key, 8))
         dw.key[d] = key
@@ -193,7 +193,7 @@ def complete(
             t.markets.pipeline[slot, kind, w] = 0.0
             if homes > 0:
                 q = apartment if kind == DwellingKind.APARTMENT else house
-                add_homes(t, month, dice, w, homes, q, ground, bp)
+                add_homes(t, month, dice, w, homes, -1, q, ground, bp)
 
 
 @kernel

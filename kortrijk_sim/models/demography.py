@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from kortrijk_sim.agents.person import (
@@ -443,25 +441,16 @@ def splits(
 
 
 @kernel
-def expected_deaths(
-    t: Tables, q: FloatArray, improvement: FloatArray, p: PersonParams
-) -> tuple[float, float]:
-    """Return the deaths a year that the base city expects in nursing homes and, unaligned, at home."""
-    nursing, home = 0.0, 0.0
+def expected_home_deaths(t: Tables, q: FloatArray, improvement: FloatArray) -> float:
+    """Return the deaths a year that the base city expects outside nursing homes without alignment."""
+    total = 0.0
     persons = t.persons
     for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        age = min((6 - persons.birth_month[i]) // 12, q.shape[1] - 1)
-        yearly = death_probability_per_year(
-            q[persons.sex[i], age], improvement[persons.sex[i], age], 1.0, 1.0
-        )
-        if persons.nursing_place[i] >= 0 and age >= 50:
-            # A place that falls free is filled again: what counts over a year is the hazard.
-            nursing -= math.log(1.0 - nursing_death_probability_per_year(yearly, p))
-        else:
-            home += yearly
-    return nursing, home
+        if persons.status[i] == PersonStatus.RESIDENT and persons.nursing_place[i] < 0:
+            age = min((6 - persons.birth_month[i]) // 12, q.shape[1] - 1)
+            sex = persons.sex[i]
+            total += death_probability_per_year(q[sex, age], improvement[sex, age], 1.0, 1.0)
+    return total
 
 
 @kernel

@@ -6,9 +6,8 @@ import numpy as np
 
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.geography import Geography
-from kortrijk_sim.city.vocabulary import Scheme, Tenure
 from kortrijk_sim.models.construction import Programme
-from kortrijk_sim.models.environment import N_WIJKEN, programme
+from kortrijk_sim.models.environment import N_WIJKEN
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import (
     BuildHomes,
@@ -35,6 +34,7 @@ def levers_of(scenario: Scenario, month: int, geography: Geography, scale: float
     return Levers(
         moving_help_share=help_share,
         rent_to_buy_homes_per_month=scale * sum(m.homes_per_year for m in scenario.of(RentToBuy, month)) / 12.0,
+        rent_to_buy_months=12.0 * max((m.max_years for m in scenario.of(RentToBuy)), default=0),
         notary_help_eur=float(sum(m.eur for m in scenario.of(NotaryHelp, month))),
         large_family_premium_eur_month=float(sum(m.eur_month for m in scenario.of(LargeFamilyPremium, month))),
         vacancy_tax_eur_per_year=float(sum(m.eur_per_year for m in scenario.of(VacancyTax, month))),
@@ -44,33 +44,25 @@ def levers_of(scenario: Scenario, month: int, geography: Geography, scale: float
     )
 
 
-def programme_of(measure: BuildHomes, number: int, developer: Programme) -> Programme:
+def programme_of(measure: BuildHomes, number: int, programmes: dict[str, Programme]) -> Programme:
     """Return what the homes of a measure look like.
 
     Args:
         measure: The measure.
         number: Its place in the scenario; keeps its homes apart from every other batch.
-        developer: The mix that developers build, for ``market``.
+        programmes: The programmes by name.
     """
+    looks = programmes[measure.programme]._replace(number=100 + number)
+    if measure.programme == "market" and measure.life_cycle_proof is None:
+        return looks
     proof = 1.0 if measure.proof else 0.0
-    batch = programme(100 + number, life_cycle_share_apartment=proof, life_cycle_share_house=proof)
-    if measure.programme == "life_cycle":
-        return batch._replace(apartment_share=0.8, rooms_house_min=3, rooms_house_max=4, let_share_apartment=0.35)
-    if measure.programme == "social":
-        return batch._replace(apartment_share=0.7, rooms_apartment_max=4, tenure=int(Tenure.SOCIAL_RENT))
-    if measure.programme == "family":
-        return batch._replace(apartment_share=0.0, let_share_house=0.1)
-    if measure.programme == "cohousing":
-        return batch._replace(apartment_share=0.5, scheme=int(Scheme.COHOUSING))
-    if measure.programme == "land_trust":
-        return batch._replace(apartment_share=0.4, tenure=int(Tenure.OWNER), scheme=int(Scheme.LAND_TRUST))
-    if measure.programme == "cooperative":
-        return batch._replace(
-            apartment_share=0.7, tenure=int(Tenure.PRIVATE_RENT), scheme=int(Scheme.COOPERATIVE)
-        )
-    if measure.programme == "apartment":
-        return batch._replace(let_share_apartment=0.4)
-    return developer._replace(number=100 + number)
+    return looks._replace(life_cycle_share_apartment=proof, life_cycle_share_house=proof)
+
+
+def site_of(measure: BuildHomes, geography: Geography) -> int:
+    """Return the number of the statistical sector that a measure names, -1 for none."""
+    codes = [sector.code for sector in geography.sectors]
+    return codes.index(measure.sector) if measure.sector else -1
 
 
 def homes_due_by_wijk(measure: BuildHomes, month: int, geography: Geography, scale: float) -> Array:

@@ -48,8 +48,7 @@ class Environment:
     alignment: Alignment
     moving_help_ratio: float
     stress_share: float
-    developer_house: Programme
-    developer_apartment: Programme
+    programmes: dict[str, Programme]
 
 
 def typical_homes(t: Tables) -> tuple[FloatArray, FloatArray]:
@@ -77,23 +76,35 @@ def typical_homes(t: Tables) -> tuple[FloatArray, FloatArray]:
     return value, rent
 
 
-def programme(number: int, **traits: float) -> Programme:
-    """Return a programme; what is not said is a market apartment building without lift."""
-    plain: dict[str, float] = {
-        "apartment_share": 1.0, "rooms_apartment_min": 2, "rooms_apartment_max": 3, "rooms_house_min": 4,
-        "rooms_house_max": 5, "life_cycle_share_apartment": 0.0, "life_cycle_share_house": 0.0,
-        "let_share_apartment": 0.0, "let_share_house": 0.0, "tenure": -1, "scheme": Scheme.MARKET,
-    }  # fmt: skip
-    plain |= traits
-    whole = (
-        "rooms_apartment_min",
-        "rooms_apartment_max",
-        "rooms_house_min",
-        "rooms_house_max",
-        "tenure",
-        "scheme",
-    )
-    return Programme(number=number, **{k: int(v) if k in whole else float(v) for k, v in plain.items()})  # type: ignore[arg-type]
+_FORMS: dict[str, tuple[int, Tenure | None, Scheme]] = {
+    # Name of a programme: number, tenure where it is fixed, form in which it is sold or let.
+    "developer_house": (1, None, Scheme.MARKET),
+    "developer_apartment": (2, None, Scheme.MARKET),
+    "life_cycle": (3, None, Scheme.MARKET),
+    "social": (4, Tenure.SOCIAL_RENT, Scheme.MARKET),
+    "family": (5, None, Scheme.MARKET),
+    "apartment": (6, None, Scheme.MARKET),
+    "cohousing": (7, None, Scheme.COHOUSING),
+    "land_trust": (8, Tenure.OWNER, Scheme.LAND_TRUST),
+    "cooperative": (9, Tenure.PRIVATE_RENT, Scheme.COOPERATIVE),
+    "market": (10, None, Scheme.MARKET),
+}
+
+
+def make_programmes(parameters: Parameters) -> dict[str, Programme]:
+    """Return what the homes of developers and of every building programme look like."""
+    out = {}
+    for name, (number, tenure, scheme) in _FORMS.items():
+        value = {
+            trait: parameters.value(f"programme_{name}_{trait}")
+            for trait in Programme._fields
+            if trait not in ("number", "tenure", "scheme")
+        }
+        rooms = {trait: int(v) for trait, v in value.items() if trait.startswith("rooms")}
+        out[name] = Programme(
+            number=number, tenure=-1 if tenure is None else int(tenure), scheme=int(scheme), **{**value, **rooms}
+        )  # type: ignore[arg-type]
+    return out
 
 
 def make_environment(
@@ -132,15 +143,8 @@ def make_environment(
         alignment=alignment,
         moving_help_ratio=parameters.value("moving_help_ratio"),
         stress_share=parameters.value("housing_cost_stress_share"),
-        developer_house=programme(
-            1, apartment_share=0.0, life_cycle_share_house=build.build_life_cycle_house_share,
-            let_share_house=build.build_let_house_share,
-        ),
-        developer_apartment=programme(
-            2, life_cycle_share_apartment=build.build_life_cycle_apartment_share,
-            let_share_apartment=build.build_let_apartment_share, rooms_apartment_max=4,
-        ),
-    )  # fmt: skip
+        programmes=make_programmes(parameters),
+    )
 
 
 def prepare_ground(t: Tables, geography: Geography, parameters: Parameters, scale: float) -> None:

@@ -39,6 +39,7 @@ class Kind(IntEnum):
     ACTIVITY = 20
     USE_CHANGED = 21  # dwelling to or from the market: neglected, second home, let
     FREED_HOME_TAKEN = 22  # a family home that a senior household left has new people
+    BOUGHT_RENTED = 23  # rent-to-buy: the tenant becomes owner
 
 
 class Cause(IntEnum):

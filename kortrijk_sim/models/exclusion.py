@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
+from kortrijk_sim.agents.household_rules import HousingParams, annuity_factor_months, mortgage_months, rooms_needed
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.senior_rules import CareParams
 from kortrijk_sim.city.vocabulary import (
@@ -16,6 +16,7 @@ from kortrijk_sim.city.vocabulary import (
     HouseholdStatus,
     PersonStatus,
     Role,
+    Scheme,
     Tenure,
 )
 from kortrijk_sim.compiling import kernel
@@ -137,7 +138,7 @@ def offer_rent_to_buy(
 ) -> None:
     """Let a number of young tenants who lack only the down payment look for a home to buy.
 
-    They search as buyers with what their income carries; what they rent first becomes theirs later.
+    They search as buyers with what their income carries, and rent what they find until they buy it.
     """
     budget = t.markets.carry[RENT_TO_BUY_CARRY] + levers.rent_to_buy_homes_per_month
     for i in range(n):
@@ -145,14 +146,39 @@ def offer_rent_to_buy(
             break
         if k.buys[i] or k.age[i] > ep.rent_to_buy_age_max_years or k.rent_max[i] <= 0.0:
             continue
-        by_income = (k.rent_max[i] * 0.9) * 240.0
+        # The scheme stands in for own means: the bank's limit by income is the only one left.
+        months = mortgage_months(k.age[i], p)
+        loan = p.payment_to_income_max * k.income[i] * annuity_factor_months(p.mortgage_rate_per_year, months)
+        by_income = loan / (1.0 + p.purchase_tax_share)
         if by_income <= k.price_max[i]:
             continue
         k.price_max[i] = by_income
-        k.equity[i] = max(k.equity[i], 0.15 * by_income)  # the down payment that the scheme stands in for
         k.buys[i] = True
+        k.rents_first[i] = True
         budget -= 1.0
     t.markets.carry[RENT_TO_BUY_CARRY] = min(budget, 24.0)
+
+
+@kernel
+def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> None:
+    """Let tenants under rent-to-buy become owners when their time has come."""
+    h, dw = t.households, t.dwellings
+    for d in range(t.counts[2]):
+        if dw.scheme[d] != Scheme.RENT_TO_BUY or dw.household[d] < 0:
+            continue
+        household = dw.household[d]
+        if month - h.since_month[household] < after_months:
+            continue
+        age = (month - t.persons.birth_month[h.first_member[household]]) / 12.0
+        dw.scheme[d] = Scheme.MARKET
+        dw.tenure[d] = Tenure.OWNER
+        h.mortgage_eur_month[household] = h.rent_eur_month[household]
+        h.mortgage_until[household] = month + int(mortgage_months(age, p))
+        h.rent_eur_month[household] = 0.0
+        record(
+            t.log, t.counts, month, Kind.BOUGHT_RENTED.value, Cause.RENT_TO_BUY.value, 0, h.first_member[household],
+            household, -1, d, np.uint64(0), 0, h.mortgage_eur_month[household],
+        )  # fmt: skip
 
 
 @kernel

@@ -188,8 +188,8 @@ def observe(
     Args:
         t: All tables.
         s: Summary of the households at the end of the month.
-        month: This month.
-        first_event: First row of this month in the event log.
+        month: The coming month: stocks are those of its first day.
+        first_event: First row of the past month in the event log.
         place: Where things are.
         stress_share: Share of income from which housing costs are stress.
         ages: Filled with movers and inhabitants by five-year age group, shape (2, 21).
@@ -198,7 +198,8 @@ def observe(
     count_persons(t, month, place, out, ages)
     count_households(t, s, month, place, stress_share, out)
     count_dwellings(t, place, out)
-    count_events(t, month, first_event, place, out, ages)
+    # What happened belongs to the month that has just passed.
+    count_events(t, month - 1, first_event, place, out, ages)
     for place_row in range(1, out.shape[0]):
         out[0] += out[place_row]
     out[0, Raw.CHAINS] = t.markets.chains[0]

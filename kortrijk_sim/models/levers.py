@@ -12,6 +12,7 @@ class Levers(NamedTuple):
 
     moving_help_share: Array  # (14,) share of 65+ households in too large homes that is offered help
     rent_to_buy_homes_per_month: float
+    rent_to_buy_months: float
     notary_help_eur: float
     large_family_premium_eur_month: float
     vacancy_tax_eur_per_year: float

@@ -94,6 +94,7 @@ SEEKER_DTYPE = np.dtype(
         ("old_kind", np.int8),  # kind of the present home, -1 none
         ("senior", np.bool_),
         ("buys", np.bool_),
+        ("rents_first", np.bool_),  # rent-to-buy
     ],
     align=True,
 )
@@ -526,6 +527,8 @@ def move_in(
             t.households.mortgage_until[h] = until
             t.households.moves[h] += 1
             occupy(t, h, d, origin, month, cause, CLOSED_BY_STARTER if origin < 0 else -1, value)
+            if k.rents_first[i]:
+                rent_first(t, h, d)
         elif (
             t.persons.leaving[k.row[i]] != Leaving.NO and t.persons.status[k.row[i]] == PersonStatus.RESIDENT
         ):
@@ -567,3 +570,16 @@ def settle_leaver(
         note(t.log, t.counts, month, Kind.LEFT_NEST.value, Cause.UNION.value, partner, new)
     how, value = pay(t, new, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
     occupy(t, new, d, -1, month, how, CLOSED_BY_STARTER, value)
+    if k.rents_first[i]:
+        rent_first(t, new, d)
+
+
+@kernel
+def rent_first(t: Tables, household: int, dwelling: int) -> None:
+    """Turn a purchase under rent-to-buy into a tenancy at the price of the loan; the purchase follows later."""
+    h = t.households
+    t.dwellings.tenure[dwelling] = Tenure.PRIVATE_RENT
+    t.dwellings.scheme[dwelling] = Scheme.RENT_TO_BUY
+    h.rent_eur_month[household] = h.mortgage_eur_month[household]
+    h.mortgage_eur_month[household] = 0.0
+    h.mortgage_until[household] = -9999

@@ -146,17 +146,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
-        # What happened in a month is counted at its end, with the ages of that month.
-        month = max(self.month - 1, 0)
-        raw = observe(
-            t,
-            summarise(t, month),
-            month,
-            first_event,
-            self.environment.place,
-            self.environment.stress_share,
-            ages,
-        )
+        place, stress = self.environment.place, self.environment.stress_share
+        raw = observe(t, summarise(t, self.month), self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
 
     def fork(self, scenario: Scenario | None = None) -> KortrijkModel:

@@ -17,6 +17,7 @@ from kortrijk_sim.city.vocabulary import (
     Leaving,
     PersonStatus,
     Role,
+    Scheme,
     Tenure,
 )
 from kortrijk_sim.compiling import kernel
@@ -84,6 +85,9 @@ def vacate(
     d.chain[dwelling] = chain
     d.chain_position[dwelling] = position
     d.ask_factor[dwelling] = 1.0
+    if d.scheme[dwelling] == Scheme.RENT_TO_BUY:
+        d.scheme[dwelling] = Scheme.MARKET  # who leaves before buying gives the home back for sale
+        d.tenure[dwelling] = Tenure.OWNER
     t.households.dwelling[household] = -1
     t.households.rent_eur_month[household] = 0.0
     t.households.mortgage_eur_month[household] = 0.0

@@ -26,7 +26,7 @@ from kortrijk_sim.models import (
     social,
     vacancy,
 )
-from kortrijk_sim.models.effects import homes_due_by_wijk, programme_of
+from kortrijk_sim.models.effects import homes_due_by_wijk, programme_of, site_of
 from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
@@ -80,18 +80,12 @@ def homes_of_measures(now: Month) -> None:
         if homes == 0:
             continue
         now.state.make_room(0, 0, homes, homes)
-        looks = programme_of(measure, number, now.env.developer_apartment)
+        looks = programme_of(measure, number, now.env.programmes)
         for wijk in np.flatnonzero(due):
             construction.add_homes(
-                now.tables,
-                now.month,
-                now.dice(Dice.BUILD),
-                int(wijk),
-                int(due[wijk]),
-                looks,
-                now.env.ground,
-                now.env.build,
-            )
+                now.tables, now.month, now.dice(Dice.BUILD), int(wijk), int(due[wijk]), site_of(measure, now.geography),
+                looks, now.env.ground, now.env.build,
+            )  # fmt: skip
 
 
 def deaths(now: Month) -> None:
@@ -258,8 +252,8 @@ def building(now: Month) -> None:
         now.tables,
         now.month,
         now.dice(Dice.BUILD),
-        env.developer_house,
-        env.developer_apartment,
+        env.programmes["developer_house"],
+        env.programmes["developer_apartment"],
         env.ground,
         env.build,
     )
@@ -274,6 +268,8 @@ def housing_market(now: Month) -> None:
     )  # fmt: skip
     if now.levers.rent_to_buy_homes_per_month > 0.0:
         exclusion.offer_rent_to_buy(now.tables, seekers, n, now.month, now.levers, env.housing, env.exclusion)
+    if now.levers.rent_to_buy_months > 0.0:
+        exclusion.buy_rented(now.tables, now.month, now.levers.rent_to_buy_months, env.housing)
     got, factor = market.match(
         now.tables, seekers, n, env.place, now.dice(Dice.AWARENESS), now.once(Dice.TASTE), now.dice(Dice.PRIORITY),
         now.dice(Dice.BID), env.housing, env.market, env.search,

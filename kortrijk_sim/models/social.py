@@ -18,6 +18,9 @@ from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
 
+FIRST_OF_ALL = 1.0e4  # months: nobody waits so long
+
+
 class SocialParams(NamedTuple):
     """Parameters of social housing; see ``parameters_social``."""
 
@@ -137,18 +140,15 @@ def allocate(
             spare = dw.rooms[d] - needed
             if spare < 0 or (spare > 1 and not (needed <= 2 and dw.rooms[d] <= 3)):
                 continue
-            waited = float(month - t.households.social_since[h])
-            rank = waited
+            rank = float(month - t.households.social_since[h])
+            rank += p.social_rank_noise_months * gumbel(rank_dice, mix(t.households.key[h], dw.key[d]))
             if accelerated:
                 rank = 12.0 * uniform(rank_dice, t.households.key[h])
                 if t.households.status[h] == HouseholdStatus.HOMELESS:
-                    rank += 1000.0
+                    rank += FIRST_OF_ALL
             elif target:
-                if (s.oldest_age[h] >= 65 and dw.life_cycle_proof[d] == 1) or (
-                    s.children[h] >= 3 and dw.rooms[d] >= 4
-                ):
-                    rank += 600.0
-                rank *= 0.5 + uniform(rank_dice, t.households.key[h])
+                if (s.oldest_age[h] >= 65 and dw.life_cycle_proof[d] == 1) or (s.children[h] >= 3 and dw.rooms[d] >= 4):
+                    rank += FIRST_OF_ALL
             else:
                 head = t.households.first_member[h]
                 if month - t.persons.arrived_month[head] >= p.social_local_tie_months:
@@ -156,7 +156,6 @@ def allocate(
                 home = t.households.dwelling[h]
                 if home >= 0 and sector_wijk[dw.sector[home]] == sector_wijk[dw.sector[d]]:
                     rank += 12.0
-                rank += p.social_rank_noise_months * gumbel(rank_dice, mix(t.households.key[h], dw.key[d]))
             if rank > best_rank:
                 best, best_rank = h, rank
         if best < 0:
