@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from kortrijk_sim.compiling import rule
 
+MISMATCH_MAX = 2.5  # bounds the sum of the terms: nobody's wish grows more than twelvefold
+
 
 class HousingParams(NamedTuple):
     """Parameters of the rules about moving home; names and sources in ``parameters_housing``."""
@@ -81,7 +83,7 @@ def mismatch(
         total += p.mismatch_widowed
     if child_born_recently:
         total += p.mismatch_child_born
-    return total
+    return min(total, MISMATCH_MAX)
 
 
 @rule

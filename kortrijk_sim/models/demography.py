@@ -15,7 +15,7 @@ from kortrijk_sim.agents.person import (
     union_utility,
 )
 from kortrijk_sim.agents.table import add_member, end_union, open_person, remove_member
-from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
     HouseholdStatus,
@@ -116,7 +116,7 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
 
 @kernel
 def births(
-    t: Tables, month: int, dice: np.uint64, sex_dice: np.uint64, alignment: float, p: PersonParams
+    t: Tables, mothers: IntArray, month: int, dice: np.uint64, sex_dice: np.uint64, alignment: float, p: PersonParams
 ) -> None:
     """Let women have children (P2); a child's key comes from the mother's and the birth order."""
     persons = t.persons
@@ -126,15 +126,11 @@ def births(
         peak = birth_probability_per_year(p.fertility_mean_age_years, children, True, alignment, p)
         single = birth_probability_per_year(p.fertility_mean_age_years, children, False, alignment, p)
         bound = max(bound, per_month(max(peak, single)))
-    for i in range(t.counts[0]):
-        if persons.sex[i] != Sex.FEMALE or persons.status[i] != PersonStatus.RESIDENT:
+    for i in mothers:
+        u = uniform(dice, persons.key[i])
+        if u >= bound or persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         age = (month - persons.birth_month[i]) / 12.0
-        if age < 15.0 or age >= 50.0 or persons.household[i] < 0:
-            continue
-        u = uniform(dice, persons.key[i])
-        if u >= bound:
-            continue
         yearly = birth_probability_per_year(
             age, persons.children_born[i], persons.partner[i] >= 0, alignment, p
         )
@@ -159,7 +155,7 @@ def births(
 
 @kernel
 def leaving_nest(
-    t: Tables,
+    t: Tables, grown: IntArray,
     month: int,
     dice: np.uint64,
     elsewhere_dice: np.uint64,
@@ -170,7 +166,7 @@ def leaving_nest(
     """Let grown children start to look for a home of their own, or leave for another town (P3)."""
     persons = t.persons
     monthly = monthly_of(rate)
-    for i in range(t.counts[0]):
+    for i in grown:
         if persons.role[i] == Role.ADULT or persons.status[i] != PersonStatus.RESIDENT:
             continue
         if persons.household[i] < 0:
@@ -198,7 +194,7 @@ def leaving_nest(
 
 @kernel
 def unions(
-    t: Tables,
+    t: Tables, singles: IntArray,
     month: int,
     dice: np.uint64,
     match_dice: np.uint64,
@@ -213,7 +209,7 @@ def unions(
     monthly = monthly_of(rate)
     ready = np.empty(4096, np.int32)
     n = 0
-    for i in range(t.counts[0]):
+    for i in singles:
         if persons.status[i] != PersonStatus.RESIDENT or persons.partner[i] >= 0 or persons.household[i] < 0:
             continue
         age = (month - persons.birth_month[i]) // 12
@@ -370,7 +366,7 @@ def partner_from_elsewhere(
 
 @kernel
 def splits(
-    t: Tables,
+    t: Tables, couples: IntArray,
     month: int,
     dice: np.uint64,
     leaver_dice: np.uint64,
@@ -386,7 +382,7 @@ def splits(
     highest = np.empty(rate.shape[1])
     for age in range(rate.shape[1]):
         highest[age] = per_month(SPLIT_RATIO_MAX * max(rate[0, age], rate[1, age]))
-    for i in range(t.counts[0]):
+    for i in couples:
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         if persons.leaving[i] == Leaving.SPLIT:

@@ -9,6 +9,7 @@ import numpy as np
 from kortrijk_sim.agents.household_rules import HousingParams, annuity_factor_months, mortgage_months, rooms_needed
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.senior_rules import CareParams
+from kortrijk_sim.arrays import IntArray
 from kortrijk_sim.city.vocabulary import (
     DwellingStatus,
     DwellingUse,
@@ -182,18 +183,18 @@ def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> 
 
 
 @kernel
-def kangaroo(t: Tables, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: CareParams) -> None:
+def kangaroo(t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: CareParams) -> None:
     """Let a senior household with heavy need join a child who lives near, in a dependent unit (H12)."""
     persons, households = t.persons, t.households
     risk = per_month(p.kangaroo_hazard_per_year)
-    for i in range(t.counts[0]):
+    for i in seniors:
         if (
             persons.status[i] != PersonStatus.RESIDENT
             or persons.household[i] < 0
             or persons.role[i] != Role.ADULT
         ):
             continue
-        if persons.health[i] < Health.HEAVY or month - persons.birth_month[i] < 780:
+        if persons.health[i] < Health.HEAVY:
             continue
         h = persons.household[i]
         if h >= s.head_age.shape[0] or households.first_member[h] != i or s.adults[h] > 2:

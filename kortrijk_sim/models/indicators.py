@@ -221,34 +221,48 @@ def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
 
 
 @kernel
-def count_persons(t: Tables, month: int, place: Place, out: Array, ages: Array) -> None:
-    """Count inhabitants by age, work and care."""
+def count_person(t: Tables, i: int, wijk: int, month: int, out: Array, ages: Array) -> None:
+    """Count one inhabitant by age, work and care."""
     persons = t.persons
-    for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        h = persons.household[i]
-        wijk = wijk_of(t, place, t.households.dwelling[h]) if h >= 0 else -1
-        age = (month - persons.birth_month[i]) // 12
-        ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
-        add(out, wijk, Raw.POPULATION, 1.0)
-        if age < 18:
-            add(out, wijk, Raw.PERSONS_0_17, 1.0)
-        elif age < 65:
-            add(out, wijk, Raw.PERSONS_18_64, 1.0)
-        else:
-            add(out, wijk, Raw.PERSONS_65PLUS, 1.0)
-            if age >= 80:
-                add(out, wijk, Raw.PERSONS_80PLUS, 1.0)
-        activity = persons.activity[i]
-        if activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED:
-            add(out, wijk, Raw.LABOUR_FORCE, 1.0)
-            if activity == Activity.EMPLOYED:
-                add(out, wijk, Raw.EMPLOYED, 1.0)
+    row = wijk + 1
+    age = (month - persons.birth_month[i]) // 12
+    ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
+    out[row, Raw.POPULATION] += 1.0
+    if age < 18:
+        out[row, Raw.PERSONS_0_17] += 1.0
+        return
+    if age < 65:
+        out[row, Raw.PERSONS_18_64] += 1.0
+    else:
+        out[row, Raw.PERSONS_65PLUS] += 1.0
+        if age >= 80:
+            out[row, Raw.PERSONS_80PLUS] += 1.0
         if persons.nursing_place[i] == 0:
-            add(out, -1, Raw.NURSING_RESIDENTS, 1.0)
+            out[row, Raw.NURSING_RESIDENTS] += 1.0
         elif persons.nursing_applied[i] > -9999:
-            add(out, wijk, Raw.NURSING_WAITING, 1.0)
+            out[row, Raw.NURSING_WAITING] += 1.0
+    activity = persons.activity[i]
+    if activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED:
+        out[row, Raw.LABOUR_FORCE] += 1.0
+        if activity == Activity.EMPLOYED:
+            out[row, Raw.EMPLOYED] += 1.0
+
+
+@kernel
+def count_persons(t: Tables, month: int, place: Place, out: Array, ages: Array) -> None:
+    """Count inhabitants, household by household, and those in nursing homes."""
+    for h in range(t.counts[1]):
+        status = t.households.status[h]
+        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
+            continue
+        wijk = wijk_of(t, place, t.households.dwelling[h])
+        member = t.households.first_member[h]
+        while member >= 0:
+            count_person(t, member, wijk, month, out, ages)
+            member = t.persons.next_member[member]
+    for i in range(t.counts[0]):
+        if t.persons.nursing_place[i] >= 0 and t.persons.status[i] == PersonStatus.RESIDENT:
+            count_person(t, i, -1, month, out, ages)
 
 
 @kernel

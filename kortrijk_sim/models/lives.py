@@ -11,18 +11,17 @@ from kortrijk_sim.agents.person import (
     per_month,
     retirement_age_years,
 )
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import normal, uniform
 from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.state import Tables
 
-FIRST_LIMITED_AGE = 50
 
 
 @kernel
-def health(t: Tables, month: int, dice: np.uint64, p: PersonParams) -> None:
+def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonParams) -> None:
     """Let need of help rise with age, or fall back from light to none (P8)."""
     rise = np.empty((3, 120))
     for state in range(3):
@@ -30,12 +29,10 @@ def health(t: Tables, month: int, dice: np.uint64, p: PersonParams) -> None:
             rise[state, age] = per_month(health_worsens_per_year(float(age), state, p))
     recovery = per_month(p.health_recovery_per_year)
     persons = t.persons
-    for i in range(t.counts[0]):
+    for i in limited:
         if persons.status[i] != PersonStatus.RESIDENT or persons.health[i] == Health.DEMENTIA:
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
-        if age < FIRST_LIMITED_AGE:
-            continue
         u = uniform(dice, persons.key[i])
         state = persons.health[i]
         if u < rise[state, age]:
@@ -52,7 +49,7 @@ def health(t: Tables, month: int, dice: np.uint64, p: PersonParams) -> None:
 
 @kernel
 def work(
-    t: Tables,
+    t: Tables, birthdays: IntArray,
     month: int,
     dice: np.uint64,
     standing_dice: np.uint64,
@@ -64,6 +61,7 @@ def work(
 
     Args:
         t: All tables.
+        birthdays: Rows of those born in this month of the year.
         month: This month.
         dice: Stream of the yearly draws.
         standing_dice: Stream of the draw that is kept for life.
@@ -74,8 +72,8 @@ def work(
     persons = t.persons
     years = month / 12.0
     legal_age = retirement_age_years(years, p)
-    for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT or (month - persons.birth_month[i]) % 12 != 0:
+    for i in birthdays:
+        if persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
         before = persons.activity[i]

@@ -181,13 +181,22 @@ def set_means(
 
 
 @kernel
-def _count_seekers(t: Tables, n_households: int) -> int:
+def _leavers(t: Tables) -> Array:
+    """Return the rows of those who look for a home apart from their household."""
+    rows = np.empty(t.counts[0], np.int32)
+    n = 0
+    for i in range(t.counts[0]):
+        if t.persons.leaving[i] != Leaving.NO and t.persons.status[i] == PersonStatus.RESIDENT:
+            rows[n] = i
+            n += 1
+    return rows[:n]
+
+
+@kernel
+def _count_households(t: Tables, n_households: int) -> int:
     n = 0
     for h in range(n_households):
         if t.households.seeking[h] == 1 or t.households.status[h] == HouseholdStatus.HOMELESS:
-            n += 1
-    for i in range(t.counts[0]):
-        if t.persons.leaving[i] != Leaving.NO and t.persons.status[i] == PersonStatus.RESIDENT:
             n += 1
     return n
 
@@ -201,14 +210,17 @@ def gather(
     Returns:
         The seekers and how many rows are used.
     """  # fmt: skip
-    seekers = new_seekers(_count_seekers(t, len(s)))
-    return seekers, _gather(t, s, seekers, month, place, tenure_dice, once_dice, levers, p, sp)
+    leavers = _leavers(t)
+    seekers = new_seekers(_count_households(t, len(s)) + len(leavers))
+    return seekers, _gather(t, s, seekers, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
 
 
 @kernel
 def _gather(
     t: Tables,
-    s: Summary, k: Seekers,
+    s: Summary,
+    k: Seekers,
+    leavers: Array,
     month: int,
     place: Place,
     tenure_dice: np.uint64,
@@ -253,12 +265,8 @@ def _gather(
             )  # fmt: skip
         set_means(t, k, n, place, tenure_dice, levers, p, sp)
         n += 1
-    for i in range(t.counts[0]):
-        if (
-            persons.leaving[i] == Leaving.NO
-            or persons.status[i] != PersonStatus.RESIDENT
-            or persons.household[i] < 0
-        ):
+    for i in leavers:
+        if persons.household[i] < 0:
             continue
         partner = persons.partner[i]
         if persons.leaving[i] == Leaving.UNION and (partner < 0 or persons.key[partner] < persons.key[i]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kortrijk_sim.agents.household_rules import (
+    MISMATCH_MAX,
     HousingParams,
     is_too_large,
     mismatch,
@@ -54,6 +55,11 @@ def intents(
         p: Parameters.
     """  # fmt: skip
     h_table, d_table = t.households, t.dwellings
+    # No household's probability exceeds this: most draws need no more than a comparison.
+    steepest = max(p.moving_private_tenant_ratio, p.moving_social_tenant_ratio, 1.0) * max(help_ratio, 1.0)
+    bound = np.empty(profile.shape[0])
+    for age in range(profile.shape[0]):
+        bound[age] = moving_probability(profile[age] * p.moving_profile_ratio, MISMATCH_MAX, steepest, 1.0 / 12.0)
     for h in range(s.head_age.shape[0]):
         if h_table.status[h] != HouseholdStatus.HOUSED:
             continue
@@ -62,9 +68,12 @@ def intents(
                 h_table.seeking[h] = 0
                 record(t.log, t.counts, month, Kind.GAVE_UP.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
             continue
-        home = h_table.dwelling[h]
+        age = min(s.head_age[h], profile.shape[0] - 1)
         u = uniform(dice, h_table.key[h])
-        base = profile[min(s.head_age[h], profile.shape[0] - 1)] * p.moving_profile_ratio
+        if u >= bound[age]:
+            continue
+        home = h_table.dwelling[h]
+        base = profile[age] * p.moving_profile_ratio
         rooms = d_table.rooms[home]
         needed = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
         house = d_table.kind[home] != DwellingKind.APARTMENT

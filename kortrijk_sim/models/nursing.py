@@ -8,6 +8,7 @@ from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.senior_rules import ENTRY_MAX_PER_YEAR, CareParams, nursing_entry_per_year
 from kortrijk_sim.agents.table import remove_member
 from kortrijk_sim.city.vocabulary import DwellingUse, Health, PersonStatus
+from kortrijk_sim.arrays import IntArray
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
@@ -40,15 +41,15 @@ def expected_entries(t: Tables, postpones: bool, p: CareParams) -> float:
 
 @kernel
 def apply_for_place(
-    t: Tables, month: int, dice: np.uint64, alignment: float, postpones: bool, p: CareParams
+    t: Tables, seniors: IntArray, month: int, dice: np.uint64, alignment: float, postpones: bool, p: CareParams
 ) -> tuple[int, int]:
     """Let seniors ask for a place, and some of those who wait give up; return residents and waiting."""
     persons = t.persons
     gives_up = per_month(p.nursing_gives_up_per_year)
     bound = per_month(ENTRY_MAX_PER_YEAR)
     residents, waiting = 0, 0
-    for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT or month - persons.birth_month[i] < FIRST_AGE * 12:
+    for i in seniors:
+        if persons.status[i] != PersonStatus.RESIDENT:
             continue
         if persons.nursing_place[i] == 0:
             residents += 1
@@ -69,7 +70,7 @@ def apply_for_place(
 
 @kernel
 def admit(
-    t: Tables, month: int, dice: np.uint64, free: int, waiting: int, frees_home: bool, family_rooms: float
+    t: Tables, seniors: IntArray, month: int, dice: np.uint64, free: int, waiting: int, frees_home: bool, family_rooms: float
 ) -> None:
     """Fill free places, heavy need first, then by date; a home left empty starts a vacancy chain."""
     if free <= 0 or waiting == 0:
@@ -78,7 +79,7 @@ def admit(
     rows = np.empty(waiting, np.int32)
     rank = np.empty(waiting)
     n = 0
-    for i in range(t.counts[0]):
+    for i in seniors:
         if persons.status[i] == PersonStatus.RESIDENT and persons.nursing_applied[i] > -9999:
             rows[n] = i
             urgent = 1000.0 if persons.health[i] >= Health.HEAVY else 0.0

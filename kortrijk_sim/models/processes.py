@@ -31,6 +31,7 @@ from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.policy import Scenario
+from kortrijk_sim.models.rolls import Rolls, call_rolls
 from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.summary import Summary, summarise
@@ -48,6 +49,7 @@ class Month:
     seed: int
     month: int
     scale: float
+    rolls: Rolls | None = None
     summary: Summary | None = None
 
     @property
@@ -60,6 +62,12 @@ class Month:
         """Summary of the households, made by the process ``households``."""
         assert self.summary is not None  # noqa: S101 - the schedule makes it before it is read
         return self.summary
+
+    @property
+    def lists(self) -> Rolls:
+        """Who concerns which process, made by the process ``rolls``."""
+        assert self.rolls is not None  # noqa: S101 - the schedule makes it before it is read
+        return self.rolls
 
     def dice(self, process: Dice) -> np.uint64:
         """Return the stream of a process in this month."""
@@ -97,10 +105,15 @@ def deaths(now: Month) -> None:
     )  # fmt: skip
 
 
+def rolls(now: Month) -> None:
+    """List who is concerned by the processes that follow."""
+    now.rolls = call_rolls(now.tables, now.month)
+
+
 def births(now: Month) -> None:
     """Births (P2)."""
     demography.births(
-        now.tables,
+        now.tables, now.lists.mothers,
         now.month,
         now.dice(Dice.BIRTH),
         now.dice(Dice.BIRTH_SEX),
@@ -113,7 +126,7 @@ def splits(now: Month) -> None:
     """Couples part (P5)."""
     env = now.env
     demography.splits(
-        now.tables, now.month, now.dice(Dice.SPLIT), now.dice(Dice.SPLIT_LEAVER), env.rates["split"],
+        now.tables, now.lists.couples, now.month, now.dice(Dice.SPLIT), now.dice(Dice.SPLIT_LEAVER), env.rates["split"],
         env.housing.family_home_rooms, env.person,
     )  # fmt: skip
 
@@ -122,7 +135,7 @@ def unions(now: Month) -> None:
     """Singles pair up (P4)."""
     env = now.env
     demography.unions(
-        now.tables, now.month, now.dice(Dice.UNION), now.dice(Dice.UNION_MATCH), now.once(Dice.UNION_SAME_SEX),
+        now.tables, now.lists.singles, now.month, now.dice(Dice.UNION), now.dice(Dice.UNION_MATCH), now.once(Dice.UNION_SAME_SEX),
         now.dice(Dice.PARTNER_ELSEWHERE), env.rates["union"], env.housing.family_home_rooms, env.person,
     )  # fmt: skip
 
@@ -131,21 +144,21 @@ def leaving_nest(now: Month) -> None:
     """Grown children look for a home of their own, or leave for elsewhere (P3)."""
     env = now.env
     demography.leaving_nest(
-        now.tables, now.month, now.dice(Dice.LEAVE_NEST), now.dice(Dice.LEAVE_NEST + 100), env.rates["leave_nest"],
+        now.tables, now.lists.grown, now.month, now.dice(Dice.LEAVE_NEST), now.dice(Dice.LEAVE_NEST + 100), env.rates["leave_nest"],
         env.housing.family_home_rooms, env.person,
     )  # fmt: skip
 
 
 def health(now: Month) -> None:
     """Need of help rises with age (P8)."""
-    lives.health(now.tables, now.month, now.dice(Dice.HEALTH), now.env.person)
+    lives.health(now.tables, now.lists.limited, now.month, now.dice(Dice.HEALTH), now.env.person)
 
 
 def work(now: Month) -> None:
     """School, work, retirement and income (P7)."""
     env = now.env
     lives.work(
-        now.tables, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING), env.rates["retire"],
+        now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING), env.rates["retire"],
         env.rates["active_share"], env.person,
     )  # fmt: skip
 
@@ -156,11 +169,11 @@ def nursing_homes(now: Month) -> None:
     dice = now.dice(Dice.NURSING)
     postpones = switch("life_cycle_home_postpones_care")
     residents, waiting = nursing.apply_for_place(
-        now.tables, now.month, dice, env.alignment.nursing_entry, postpones, env.care
+        now.tables, now.lists.seniors, now.month, dice, env.alignment.nursing_entry, postpones, env.care
     )
     free = int(env.care.nursing_places * now.scale) - residents
     nursing.admit(
-        now.tables, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
+        now.tables, now.lists.seniors, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
     )
 
 
@@ -173,7 +186,7 @@ def kangaroo_living(now: Month) -> None:
     """Seniors with heavy need join a child's household (H12)."""
     if now.scenario.switch("kangaroo_living"):
         exclusion.kangaroo(
-            now.tables,
+            now.tables, now.lists.seniors,
             now.households,
             now.month,
             now.dice(Dice.KANGAROO),
@@ -321,6 +334,7 @@ SCHEDULE: tuple[Process, ...] = tuple(
     for run in (
         homes_of_measures,
         deaths,
+        rolls,
         births,
         splits,
         unions,

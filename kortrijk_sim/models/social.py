@@ -111,10 +111,12 @@ def allocate(
     Size must fit: rational occupancy.
     """  # fmt: skip
     waiting = np.empty(s.head_age.shape[0], np.int32)
+    need = np.empty(s.head_age.shape[0], np.int16)
     n = 0
     for h in range(s.head_age.shape[0]):
         if t.households.social_since[h] > -9999 and t.households.members[h] > 0:
             waiting[n] = h
+            need[n] = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
             n += 1
     if n == 0:
         return
@@ -133,13 +135,12 @@ def allocate(
         target = not accelerated and u < p.social_pillar_accelerated_share + p.social_pillar_target_share
         best, best_rank = -1, -1.0e30
         for w in range(n):
-            h = waiting[w]
-            if t.households.social_since[h] <= -9999:
-                continue  # housed earlier this month
-            needed = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
+            h, needed = waiting[w], need[w]
             spare = dw.rooms[d] - needed
             if spare < 0 or (spare > 1 and not (needed <= 2 and dw.rooms[d] <= 3)):
                 continue
+            if t.households.social_since[h] <= -9999:
+                continue  # housed earlier this month
             rank = float(month - t.households.social_since[h])
             rank += p.social_rank_noise_months * gumbel(rank_dice, mix(t.households.key[h], dw.key[d]))
             if accelerated:
