@@ -115,26 +115,30 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
 
 
 @kernel
+def highest_birth_chance(alignment: float, p: PersonParams) -> float:
+    """Return a monthly probability of having a child that no woman exceeds."""
+    highest = 0.0
+    for children in range(4):
+        for in_union in (False, True):
+            yearly = birth_probability_per_year(p.fertility_mean_age_years, children, in_union, alignment, p)
+            highest = max(highest, per_month(yearly))
+    return highest
+
+
+@kernel
 def births(
     t: Tables, mothers: IntArray, month: int, dice: np.uint64, sex_dice: np.uint64, alignment: float, p: PersonParams
 ) -> None:
     """Let women have children (P2); a child's key comes from the mother's and the birth order."""
     persons = t.persons
-    # No woman's probability exceeds this: most draws need no more than a comparison.
-    bound = 0.0
-    for children in range(4):
-        peak = birth_probability_per_year(p.fertility_mean_age_years, children, True, alignment, p)
-        single = birth_probability_per_year(p.fertility_mean_age_years, children, False, alignment, p)
-        bound = max(bound, per_month(max(peak, single)))
     for i in mothers:
-        u = uniform(dice, persons.key[i])
-        if u >= bound or persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
+        if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         age = (month - persons.birth_month[i]) / 12.0
         yearly = birth_probability_per_year(
             age, persons.children_born[i], persons.partner[i] >= 0, alignment, p
         )
-        if u >= per_month(yearly):
+        if uniform(dice, persons.key[i]) >= per_month(yearly):
             continue
         order = persons.children_born[i] + 1
         key = child_key(persons.key[i], order)
@@ -157,15 +161,12 @@ def births(
 def leaving_nest(
     t: Tables, grown: IntArray,
     month: int,
-    dice: np.uint64,
     elsewhere_dice: np.uint64,
-    rate: Array,
     family_rooms: float,
     p: PersonParams,
 ) -> None:
     """Let grown children start to look for a home of their own, or leave for another town (P3)."""
     persons = t.persons
-    monthly = monthly_of(rate)
     for i in grown:
         if persons.role[i] == Role.ADULT or persons.status[i] != PersonStatus.RESIDENT:
             continue
@@ -182,9 +183,6 @@ def leaving_nest(
                     leave_household_and_city(t, partner, month, Cause.NEST.value, family_rooms)
                 leave_household_and_city(t, i, month, Cause.NEST.value, family_rooms)
             continue
-        age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
-        if age < 18 or uniform(dice, persons.key[i]) >= monthly[persons.sex[i], age]:
-            continue
         if uniform(elsewhere_dice, persons.key[i]) < p.nest_leavers_to_elsewhere_share:
             leave_household_and_city(t, i, month, Cause.NEST.value, family_rooms)
         else:
@@ -196,28 +194,21 @@ def leaving_nest(
 def unions(
     t: Tables, singles: IntArray,
     month: int,
-    dice: np.uint64,
     match_dice: np.uint64,
     once_dice: np.uint64,
     elsewhere_dice: np.uint64,
-    rate: Array,
     family_rooms: float,
     p: PersonParams,
 ) -> None:
     """Let singles pair up (P4): those ready this month are matched by score, the hardest to match first."""  # fmt: skip
     persons = t.persons
-    monthly = monthly_of(rate)
-    ready = np.empty(4096, np.int32)
+    ready = np.empty(singles.shape[0], np.int32)
     n = 0
     for i in singles:
-        if persons.status[i] != PersonStatus.RESIDENT or persons.partner[i] >= 0 or persons.household[i] < 0:
-            continue
-        age = (month - persons.birth_month[i]) // 12
-        if age < 18 or age >= 85 or persons.leaving[i] == Leaving.SPLIT:
-            continue
-        if uniform(dice, persons.key[i]) < monthly[persons.sex[i], age] and n < ready.shape[0]:
-            ready[n] = i
-            n += 1
+        if persons.status[i] == PersonStatus.RESIDENT and persons.partner[i] < 0 and persons.household[i] >= 0:
+            if persons.leaving[i] != Leaving.SPLIT:
+                ready[n] = i
+                n += 1
     if n == 0:
         return
     # Hardest first: the further from the age at which most people pair up, the fewer suitable partners.
@@ -365,6 +356,15 @@ def partner_from_elsewhere(
 
 
 @kernel
+def highest_split_chance(rate: Array) -> FloatArray:
+    """Return a monthly probability of parting that no couple of an age exceeds, shape (120,)."""
+    highest = np.empty(rate.shape[1])
+    for age in range(rate.shape[1]):
+        highest[age] = per_month(SPLIT_RATIO_MAX * max(rate[0, age], rate[1, age]))
+    return highest
+
+
+@kernel
 def splits(
     t: Tables, couples: IntArray,
     month: int,
@@ -379,9 +379,6 @@ def splits(
     Who finds nothing may leave the city instead.
     """
     persons = t.persons
-    highest = np.empty(rate.shape[1])
-    for age in range(rate.shape[1]):
-        highest[age] = per_month(SPLIT_RATIO_MAX * max(rate[0, age], rate[1, age]))
     for i in couples:
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
@@ -399,9 +396,6 @@ def splits(
         elif persons.sex[i] != Sex.FEMALE:
             continue
         age = min((month - persons.birth_month[i]) // 12, rate.shape[1] - 1)
-        u = uniform(dice, persons.key[i])
-        if u >= highest[age]:
-            continue  # no couple of this age has so high a risk
         children = 0
         member = t.households.first_member[persons.household[i]]
         while member >= 0:
@@ -413,7 +407,7 @@ def splits(
         )
         gap = (persons.birth_month[i] - persons.birth_month[partner]) / 12.0
         ratio = split_ratio(children, (month - persons.union_since[i]) / 12.0, gap, both_work, p)
-        if u >= per_month(rate[persons.sex[i], age] * ratio):
+        if uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age] * ratio):
             continue
         leaver = partner
         if uniform(leaver_dice, persons.key[i]) >= p.split_leaver_male_share:

@@ -8,8 +8,8 @@ import numpy as np
 
 from kortrijk_sim.agents.household_rules import HousingParams
 from kortrijk_sim.agents.market_rules import MarketParams
-from kortrijk_sim.agents.person import PersonParams
-from kortrijk_sim.agents.senior_rules import CareParams
+from kortrijk_sim.agents.person import PersonParams, per_month
+from kortrijk_sim.agents.senior_rules import ENTRY_MAX_PER_YEAR, CareParams
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.geography import Geography
@@ -17,9 +17,12 @@ from kortrijk_sim.city.rates import AgeRates
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, Scheme, Tenure
 from kortrijk_sim.models.alignment import Alignment
 from kortrijk_sim.models.construction import BuildParams, Ground, Programme
+from kortrijk_sim.models.demography import highest_birth_chance, highest_split_chance, monthly_of
 from kortrijk_sim.models.exclusion import ExclusionParams
+from kortrijk_sim.models.lives import health_chances
 from kortrijk_sim.models.market import Place, SearchParams
 from kortrijk_sim.models.migration import ArrivalParams
+from kortrijk_sim.models.rolls import Chances
 from kortrijk_sim.models.social import SocialParams
 from kortrijk_sim.models.state import N_KINDS, PIPELINE_MONTHS, Tables
 
@@ -44,6 +47,7 @@ class Environment:
     arrival: ArrivalParams
     build: BuildParams
     rates: dict[str, FloatArray]
+    chances: Chances
     arrival_cumulative: FloatArray
     alignment: Alignment
     moving_help_ratio: float
@@ -121,6 +125,7 @@ def make_environment(
         weight[start[w] : start[w + 1]] = np.cumsum(part) / max(part.sum(), 1e-9)
     near = geography.adjacent | np.eye(N_WIJKEN, dtype=bool)
     market = parameters.select(MarketParams)
+    person = parameters.select(PersonParams)
     build = parameters.select(BuildParams)
     weights = rates["arrival_weight"].mean(axis=0)
     structural = np.full((2, N_KINDS), market.structural_vacancy_house_share)
@@ -129,7 +134,7 @@ def make_environment(
         place=Place(wijk, near, np.zeros(len(wijk), np.float32), value, rent),
         ground=Ground(start, order, weight, geography.sector_x_km, geography.sector_y_km, value, rent),
         structural=structural,
-        person=parameters.select(PersonParams),
+        person=person,
         housing=parameters.select(HousingParams),
         market=market,
         search=parameters.select(SearchParams),
@@ -139,6 +144,15 @@ def make_environment(
         arrival=parameters.select(ArrivalParams),
         build=build,
         rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
+        chances=Chances(
+            birth=highest_birth_chance(alignment.fertility, person),
+            split=highest_split_chance(rates["split"]),
+            union=monthly_of(rates["union"]),
+            leave_nest=monthly_of(rates["leave_nest"]),
+            health_worse=health_chances(person).max(axis=0),
+            health_better=1.0 - per_month(person.health_recovery_per_year),
+            nursing=per_month(ENTRY_MAX_PER_YEAR),
+        ),
         arrival_cumulative=np.cumsum(weights) / weights.sum(),
         alignment=alignment,
         moving_help_ratio=parameters.value("moving_help_ratio"),

@@ -12,7 +12,6 @@ import pandas as pd
 from kortrijk_sim.agents.household_rules import is_too_large, rooms_needed
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.vocabulary import (
-    Activity,
     DwellingKind,
     DwellingStatus,
     DwellingUse,
@@ -24,9 +23,7 @@ from kortrijk_sim.compiling import kernel
 from kortrijk_sim.models.events import Cause, Kind, Profile
 from kortrijk_sim.models.market import Place
 from kortrijk_sim.models.state import Tables
-from kortrijk_sim.models.summary import Summary
-
-AGE_GROUPS = 21
+from kortrijk_sim.models.summary import AGE_GROUPS, Summary
 
 
 class Raw(IntEnum):
@@ -195,7 +192,7 @@ def observe(
         ages: Filled with movers and inhabitants by five-year age group, shape (2, 21).
     """
     out = np.zeros((t.markets.price_index.shape[1] + 1, N_RAW))
-    count_persons(t, month, place, out, ages)
+    count_nursing_homes(t, month, out, ages)
     count_households(t, s, month, place, stress_share, out)
     count_dwellings(t, place, out)
     # What happened belongs to the month that has just passed.
@@ -221,48 +218,22 @@ def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
 
 
 @kernel
-def count_person(t: Tables, i: int, wijk: int, month: int, out: Array, ages: Array) -> None:
-    """Count one inhabitant by age, work and care."""
+def count_nursing_homes(t: Tables, month: int, out: Array, ages: Array) -> None:
+    """Count those who live in a nursing home, in the row of the city."""
     persons = t.persons
-    row = wijk + 1
-    age = (month - persons.birth_month[i]) // 12
-    ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
-    out[row, Raw.POPULATION] += 1.0
-    if age < 18:
-        out[row, Raw.PERSONS_0_17] += 1.0
-        return
-    if age < 65:
-        out[row, Raw.PERSONS_18_64] += 1.0
-    else:
-        out[row, Raw.PERSONS_65PLUS] += 1.0
-        if age >= 80:
-            out[row, Raw.PERSONS_80PLUS] += 1.0
-        if persons.nursing_place[i] == 0:
-            out[row, Raw.NURSING_RESIDENTS] += 1.0
-        elif persons.nursing_applied[i] > -9999:
-            out[row, Raw.NURSING_WAITING] += 1.0
-    activity = persons.activity[i]
-    if activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED:
-        out[row, Raw.LABOUR_FORCE] += 1.0
-        if activity == Activity.EMPLOYED:
-            out[row, Raw.EMPLOYED] += 1.0
-
-
-@kernel
-def count_persons(t: Tables, month: int, place: Place, out: Array, ages: Array) -> None:
-    """Count inhabitants, household by household, and those in nursing homes."""
-    for h in range(t.counts[1]):
-        status = t.households.status[h]
-        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
-            continue
-        wijk = wijk_of(t, place, t.households.dwelling[h])
-        member = t.households.first_member[h]
-        while member >= 0:
-            count_person(t, member, wijk, month, out, ages)
-            member = t.persons.next_member[member]
     for i in range(t.counts[0]):
-        if t.persons.nursing_place[i] >= 0 and t.persons.status[i] == PersonStatus.RESIDENT:
-            count_person(t, i, -1, month, out, ages)
+        if persons.nursing_place[i] < 0 or persons.status[i] != PersonStatus.RESIDENT:
+            continue
+        age = (month - persons.birth_month[i]) // 12
+        ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
+        out[0, Raw.POPULATION] += 1.0
+        out[0, Raw.NURSING_RESIDENTS] += 1.0
+        if age < 65:
+            out[0, Raw.PERSONS_18_64] += 1.0
+        else:
+            out[0, Raw.PERSONS_65PLUS] += 1.0
+            if age >= 80:
+                out[0, Raw.PERSONS_80PLUS] += 1.0
 
 
 @kernel
@@ -272,6 +243,17 @@ def count_households(
     """Count households by type, tenure, fit of the home, cost and queue."""
     for h in range(s.head_age.shape[0]):
         status = t.households.status[h]
+        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
+            continue
+        wijk = wijk_of(t, place, t.households.dwelling[h])
+        add(out, wijk, Raw.POPULATION, t.households.members[h])
+        add(out, wijk, Raw.PERSONS_0_17, s.children[h])
+        add(out, wijk, Raw.PERSONS_18_64, s.adults[h] - s.aged_65[h])
+        add(out, wijk, Raw.PERSONS_65PLUS, s.aged_65[h])
+        add(out, wijk, Raw.PERSONS_80PLUS, s.aged_80[h])
+        add(out, wijk, Raw.LABOUR_FORCE, s.active[h])
+        add(out, wijk, Raw.EMPLOYED, s.employed[h])
+        add(out, wijk, Raw.NURSING_WAITING, s.waiting[h])
         if status == HouseholdStatus.HOMELESS:
             add(out, -1, Raw.HOMELESS_PERSONS, float(t.households.members[h]))
             if t.households.social_since[h] > -9999:
@@ -280,7 +262,6 @@ def count_households(
         if status != HouseholdStatus.HOUSED:
             continue
         home = t.households.dwelling[h]
-        wijk = wijk_of(t, place, home)
         add(out, wijk, Raw.HOUSEHOLDS, 1.0)
         size = t.households.members[h]
         if size == 1:

@@ -11,7 +11,7 @@ from kortrijk_sim.agents.person import (
     per_month,
     retirement_age_years,
 )
-from kortrijk_sim.arrays import Array, IntArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import normal, uniform
@@ -21,12 +21,19 @@ from kortrijk_sim.models.state import Tables
 
 
 @kernel
-def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonParams) -> None:
-    """Let need of help rise with age, or fall back from light to none (P8)."""
+def health_chances(p: PersonParams) -> FloatArray:
+    """Return the monthly probability that need of help rises, shape (3 states, 120 ages)."""
     rise = np.empty((3, 120))
     for state in range(3):
         for age in range(120):
             rise[state, age] = per_month(health_worsens_per_year(float(age), state, p))
+    return rise
+
+
+@kernel
+def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonParams) -> None:
+    """Let need of help rise with age, or fall back from light to none (P8)."""
+    rise = health_chances(p)
     recovery = per_month(p.health_recovery_per_year)
     persons = t.persons
     for i in limited:

@@ -147,7 +147,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
         place, stress = self.environment.place, self.environment.stress_share
-        raw = observe(t, summarise(t, self.month), self.month, first_event, place, stress, ages)
+        raw = observe(t, summarise(t, self.month, ages[1]), self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
 
     def fork(self, scenario: Scenario | None = None) -> KortrijkModel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kortrijk_sim.agents.person import per_month
-from kortrijk_sim.agents.senior_rules import ENTRY_MAX_PER_YEAR, CareParams, nursing_entry_per_year
+from kortrijk_sim.agents.senior_rules import CareParams, nursing_entry_per_year
 from kortrijk_sim.agents.table import remove_member
 from kortrijk_sim.city.vocabulary import DwellingUse, Health, PersonStatus
 from kortrijk_sim.arrays import IntArray
@@ -42,18 +42,13 @@ def expected_entries(t: Tables, postpones: bool, p: CareParams) -> float:
 @kernel
 def apply_for_place(
     t: Tables, seniors: IntArray, month: int, dice: np.uint64, alignment: float, postpones: bool, p: CareParams
-) -> tuple[int, int]:
-    """Let seniors ask for a place, and some of those who wait give up; return residents and waiting."""
+) -> int:
+    """Let seniors ask for a place, and some of those who wait give up; return how many wait."""
     persons = t.persons
     gives_up = per_month(p.nursing_gives_up_per_year)
-    bound = per_month(ENTRY_MAX_PER_YEAR)
-    residents, waiting = 0, 0
+    waiting = 0
     for i in seniors:
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        if persons.nursing_place[i] == 0:
-            residents += 1
-        if persons.household[i] < 0:
+        if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         u = uniform(dice, persons.key[i])
         if persons.nursing_applied[i] > -9999:
@@ -61,11 +56,11 @@ def apply_for_place(
                 persons.nursing_applied[i] = -9999
             else:
                 waiting += 1
-        elif u < bound and u < per_month(_entry(t, i, month, alignment, postpones, p)):
+        elif u < per_month(_entry(t, i, month, alignment, postpones, p)):
             persons.nursing_applied[i] = month
             waiting += 1
             note(t.log, t.counts, month, Kind.NURSING_APPLIED.value, 0, i, persons.household[i])
-    return residents, waiting
+    return waiting
 
 
 @kernel

@@ -31,7 +31,7 @@ from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.policy import Scenario
-from kortrijk_sim.models.rolls import Rolls, call_rolls
+from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
 from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.summary import Summary, summarise
@@ -107,13 +107,17 @@ def deaths(now: Month) -> None:
 
 def rolls(now: Month) -> None:
     """List who is concerned by the processes that follow."""
-    now.rolls = call_rolls(now.tables, now.month)
+    dice = MonthDice(
+        birth=now.dice(Dice.BIRTH), split=now.dice(Dice.SPLIT), union=now.dice(Dice.UNION),
+        leave_nest=now.dice(Dice.LEAVE_NEST), health=now.dice(Dice.HEALTH), nursing=now.dice(Dice.NURSING),
+    )  # fmt: skip
+    now.rolls = call_rolls(now.tables, now.month, dice, now.env.chances)
 
 
 def births(now: Month) -> None:
     """Births (P2)."""
     demography.births(
-        now.tables, now.lists.mothers,
+        now.tables, now.lists.births,
         now.month,
         now.dice(Dice.BIRTH),
         now.dice(Dice.BIRTH_SEX),
@@ -126,7 +130,7 @@ def splits(now: Month) -> None:
     """Couples part (P5)."""
     env = now.env
     demography.splits(
-        now.tables, now.lists.couples, now.month, now.dice(Dice.SPLIT), now.dice(Dice.SPLIT_LEAVER), env.rates["split"],
+        now.tables, now.lists.splits, now.month, now.dice(Dice.SPLIT), now.dice(Dice.SPLIT_LEAVER), env.rates["split"],
         env.housing.family_home_rooms, env.person,
     )  # fmt: skip
 
@@ -135,8 +139,8 @@ def unions(now: Month) -> None:
     """Singles pair up (P4)."""
     env = now.env
     demography.unions(
-        now.tables, now.lists.singles, now.month, now.dice(Dice.UNION), now.dice(Dice.UNION_MATCH), now.once(Dice.UNION_SAME_SEX),
-        now.dice(Dice.PARTNER_ELSEWHERE), env.rates["union"], env.housing.family_home_rooms, env.person,
+        now.tables, now.lists.unions, now.month, now.dice(Dice.UNION_MATCH), now.once(Dice.UNION_SAME_SEX),
+        now.dice(Dice.PARTNER_ELSEWHERE), env.housing.family_home_rooms, env.person,
     )  # fmt: skip
 
 
@@ -144,14 +148,14 @@ def leaving_nest(now: Month) -> None:
     """Grown children look for a home of their own, or leave for elsewhere (P3)."""
     env = now.env
     demography.leaving_nest(
-        now.tables, now.lists.grown, now.month, now.dice(Dice.LEAVE_NEST), now.dice(Dice.LEAVE_NEST + 100), env.rates["leave_nest"],
-        env.housing.family_home_rooms, env.person,
+        now.tables, now.lists.nest, now.month, now.dice(Dice.LEAVE_NEST_ELSEWHERE), env.housing.family_home_rooms,
+        env.person,
     )  # fmt: skip
 
 
 def health(now: Month) -> None:
     """Need of help rises with age (P8)."""
-    lives.health(now.tables, now.lists.limited, now.month, now.dice(Dice.HEALTH), now.env.person)
+    lives.health(now.tables, now.lists.health, now.month, now.dice(Dice.HEALTH), now.env.person)
 
 
 def work(now: Month) -> None:
@@ -168,12 +172,12 @@ def nursing_homes(now: Month) -> None:
     env, switch = now.env, now.scenario.switch
     dice = now.dice(Dice.NURSING)
     postpones = switch("life_cycle_home_postpones_care")
-    residents, waiting = nursing.apply_for_place(
-        now.tables, now.lists.seniors, now.month, dice, env.alignment.nursing_entry, postpones, env.care
+    waiting = nursing.apply_for_place(
+        now.tables, now.lists.nursing, now.month, dice, env.alignment.nursing_entry, postpones, env.care
     )
-    free = int(env.care.nursing_places * now.scale) - residents
+    free = int(env.care.nursing_places * now.scale) - now.lists.nursing_residents
     nursing.admit(
-        now.tables, now.lists.seniors, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
+        now.tables, now.lists.nursing, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
     )
 
 
@@ -186,7 +190,7 @@ def kangaroo_living(now: Month) -> None:
     """Seniors with heavy need join a child's household (H12)."""
     if now.scenario.switch("kangaroo_living"):
         exclusion.kangaroo(
-            now.tables, now.lists.seniors,
+            now.tables, now.lists.heavy,
             now.households,
             now.month,
             now.dice(Dice.KANGAROO),

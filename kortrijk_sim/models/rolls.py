@@ -1,7 +1,8 @@
-"""Who concerns which process this month: lists of persons, made in one walk through the person table.
+"""Who may be concerned by which process this month: lists of persons, made in one walk through the table.
 
-A process that only concerns seniors need not look at everybody. The lists are made after the deaths of the
-month; whoever leaves the city later in the month is passed over by status.
+Most people have nothing happen to them in a month. The walk makes the month's draws and keeps, for every
+process, those whose draw lies below the highest chance anybody of that age could have; the process itself
+then works out the exact chance. Nobody whom a process could concern is left out.
 """
 
 from __future__ import annotations
@@ -10,67 +11,107 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kortrijk_sim.arrays import IntArray
-from kortrijk_sim.city.vocabulary import Leaving, PersonStatus, Role, Sex
+from kortrijk_sim.arrays import FloatArray, IntArray
+from kortrijk_sim.city.vocabulary import Health, Leaving, PersonStatus, Role, Sex
 from kortrijk_sim.compiling import kernel
+from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.state import Tables
+
+
+class Chances(NamedTuple):
+    """The highest monthly chance of each process, by age where it matters."""
+
+    birth: float
+    split: FloatArray  # (120,)
+    union: FloatArray  # (2, 120), exact
+    leave_nest: FloatArray  # (2, 120), exact
+    health_worse: FloatArray  # (120,)
+    health_better: float
+    nursing: float
+
+
+class MonthDice(NamedTuple):
+    """Streams of the processes whose draws the walk makes."""
+
+    birth: np.uint64
+    split: np.uint64
+    union: np.uint64
+    leave_nest: np.uint64
+    health: np.uint64
+    nursing: np.uint64
 
 
 class Rolls(NamedTuple):
     """Rows of the person table, rising; a person may stand on several lists."""
 
-    mothers: IntArray  # women of 15 to 49 in a household
-    couples: IntArray  # one of each couple, and those who look for a home after a split
-    singles: IntArray  # 18 to 84, without a partner, in a household
-    grown: IntArray  # 18 or older and no head of the household they live in
-    limited: IntArray  # 50 or older: need of help can change
-    seniors: IntArray  # 65 or older
+    births: IntArray  # women who may have a child
+    splits: IntArray  # one of each couple that may part, and those who look for a home after a split
+    unions: IntArray  # singles who are ready for a partner
+    nest: IntArray  # grown children who start to look for a home, or already do
+    health: IntArray  # those whose need of help may change
+    nursing: IntArray  # seniors who may ask for a place or already wait for one
+    heavy: IntArray  # seniors with heavy need who live at home
     birthdays: IntArray  # born in this month of the year
+    nursing_residents: int
 
 
 @kernel
-def call_rolls(t: Tables, month: int) -> Rolls:
-    """Walk once through the residents and list them."""
+def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls:
+    """Walk once through the residents."""
     persons, n = t.persons, t.counts[0]
-    mothers, couples, singles = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    grown, limited, seniors = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    birthdays = np.empty(n, np.int32)
-    a, b, c, d, e, f, g = 0, 0, 0, 0, 0, 0, 0
+    births, splits, unions = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    nest, health, nursing = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    heavy, birthdays = np.empty(n, np.int32), np.empty(n, np.int32)
+    a, b, c, d, e, f, g, h, residents = 0, 0, 0, 0, 0, 0, 0, 0, 0
     for i in range(n):
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
-        age = month - persons.birth_month[i]
-        if age % 12 == 0:
-            birthdays[g] = i
-            g += 1
-        if age < 180:
+        months = month - persons.birth_month[i]
+        years = min(months // 12, 119)
+        if months == 12 * years:
+            birthdays[h] = i
+            h += 1
+        if years < 15:
             continue
-        if age >= 600:
-            limited[e] = i
-            e += 1
-            if age >= 780:
-                seniors[f] = i
-                f += 1
+        key = persons.key[i]
+        if years >= 50:
+            state = persons.health[i]
+            if state != Health.DEMENTIA:
+                u = uniform(dice.health, key)
+                if u < chance.health_worse[years] or u > chance.health_better:
+                    health[e] = i
+                    e += 1
+            if years >= 65:
+                if persons.nursing_place[i] == 0:
+                    residents += 1
+                elif persons.household[i] >= 0:
+                    if persons.nursing_applied[i] > -9999 or uniform(dice.nursing, key) < chance.nursing:
+                        nursing[f] = i
+                        f += 1
+                    if state >= Health.HEAVY:
+                        heavy[g] = i
+                        g += 1
         if persons.household[i] < 0:
             continue
         female = persons.sex[i] == Sex.FEMALE
-        if female and age < 600:
-            mothers[a] = i
+        if female and years < 50 and uniform(dice.birth, key) < chance.birth:
+            births[a] = i
             a += 1
-        if age < 216:
+        if years < 18:
             continue
         partner = persons.partner[i]
         if partner < 0:
             if persons.leaving[i] == Leaving.SPLIT:
-                couples[b] = i
+                splits[b] = i
                 b += 1
-            elif age < 1020:
-                singles[c] = i
+            elif years < 85 and uniform(dice.union, key) < chance.union[persons.sex[i], years]:
+                unions[c] = i
                 c += 1
-        elif female or persons.sex[partner] != Sex.FEMALE:
-            couples[b] = i
+        elif uniform(dice.split, key) < chance.split[years]:
+            splits[b] = i
             b += 1
         if persons.role[i] != Role.ADULT:
-            grown[d] = i
-            d += 1
-    return Rolls(mothers[:a], couples[:b], singles[:c], grown[:d], limited[:e], seniors[:f], birthdays[:g])
+            if persons.leaving[i] != Leaving.NO or uniform(dice.leave_nest, key) < chance.leave_nest[persons.sex[i], years]:
+                nest[d] = i
+                d += 1
+    return Rolls(births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], heavy[:g], birthdays[:h], residents)

@@ -21,6 +21,7 @@ class Dice(IntEnum):
     HEALTH = 11
     ACTIVITY = 12
     STANDING = 13
+    LEAVE_NEST_ELSEWHERE = 14
     OUT_MIGRATION = 20
     IN_MIGRATION = 21
     NURSING = 30

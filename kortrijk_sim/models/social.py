@@ -88,7 +88,7 @@ def waiting_list(
             if owner or uniform(drop_dice, t.households.key[h]) < drops:
                 t.households.social_since[h] = -9999
                 record(t.log, t.counts, month, Kind.SOCIAL_DROPPED.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
-        elif is_eligible(t, s, h, p) and uniform(dice, t.households.key[h]) < enters:
+        elif uniform(dice, t.households.key[h]) < enters and is_eligible(t, s, h, p):
             t.households.social_since[h] = month
             record(t.log, t.counts, month, Kind.SOCIAL_LISTED.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
 

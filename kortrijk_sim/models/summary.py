@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from kortrijk_sim.city.vocabulary import HouseholdStatus, Leaving, Role
+from kortrijk_sim.arrays import FloatArray
+from kortrijk_sim.city.vocabulary import Activity, HouseholdStatus, Leaving, Role
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.models.state import Tables
 
+
+AGE_GROUPS = 21
 
 SUMMARY_DTYPE = np.dtype(
     [
@@ -21,6 +24,11 @@ SUMMARY_DTYPE = np.dtype(
         ("adults", np.int16),  # members of 18 or older
         ("children", np.int16),  # members under 18
         ("child_role", np.int16),  # sons and daughters of any age
+        ("aged_65", np.int16),  # members of 65 or older
+        ("aged_80", np.int16),
+        ("active", np.int16),  # employed or looking for work
+        ("employed", np.int16),
+        ("waiting", np.int16),  # for a nursing home
         ("couple", np.int8),  # the head lives with a partner
         ("limited", np.int8),  # worst health among heads, see Health
     ],
@@ -30,15 +38,21 @@ SUMMARY_DTYPE = np.dtype(
 type Summary = np.recarray[Any, Any]  # one row per household row; rows of closed households hold zeros
 
 
-def summarise(t: Tables, month: int) -> Summary:
-    """Walk through every household once and return what it looks like."""
+def summarise(t: Tables, month: int, ages: FloatArray | None = None) -> Summary:
+    """Walk through every household once and return what it looks like.
+
+    Args:
+        t: All tables.
+        month: This month.
+        ages: Counts by five-year age group, shape (21,), to which members are added; or None.
+    """
     s = np.zeros(int(t.counts[1]), SUMMARY_DTYPE).view(np.recarray)
-    _fill(t, s, month)
+    _fill(t, s, month, np.zeros(AGE_GROUPS) if ages is None else ages)
     return s
 
 
 @kernel
-def _fill(t: Tables, s: Summary, month: int) -> None:
+def _fill(t: Tables, s: Summary, month: int, ages: FloatArray) -> None:
     n = s.shape[0]
     persons, households = t.persons, t.households
     for h in range(n):
@@ -57,10 +71,23 @@ def _fill(t: Tables, s: Summary, month: int) -> None:
             born = persons.birth_month[member]
             oldest = min(oldest, born)
             youngest = max(youngest, born)
-            if month - born < 216:
+            years = (month - born) // 12
+            ages[min(years // 5, AGE_GROUPS - 1)] += 1.0
+            if years < 18:
                 s.children[h] += 1
             else:
                 s.adults[h] += 1
+                if persons.activity[member] == Activity.EMPLOYED:
+                    s.employed[h] += 1
+                    s.active[h] += 1
+                elif persons.activity[member] == Activity.UNEMPLOYED:
+                    s.active[h] += 1
+                if years >= 65:
+                    s.aged_65[h] += 1
+                    if years >= 80:
+                        s.aged_80[h] += 1
+                    if persons.nursing_applied[member] > -9999:
+                        s.waiting[h] += 1
             if persons.role[member] == Role.CHILD:
                 s.child_role[h] += 1
                 if persons.leaving[member] == Leaving.NO and month - born >= 216:
