@@ -80,7 +80,7 @@ class Biographer:
             if log.household[e] >= 0 and log.kind[e] not in (Kind.NURSING_ENTERED,)
         ]
         if not changes:
-            return [(now, 0, 9999)] if now >= 0 else []
+            return [(now, 0, 9999)] if now >= 0 else []  # nothing happened to this person alone
         spans: list[tuple[int, int, int]] = []
         for i, (month, household) in enumerate(changes):
             if spans and spans[-1][0] == household:
@@ -88,6 +88,9 @@ class Biographer:
             if spans:
                 spans[-1] = (spans[-1][0], spans[-1][1], month)
             spans.append((household, 0 if i == 0 else month, 9999))
+        ends = [int(log.month[e]) for e in mine if log.kind[e] in (Kind.DEATH, Kind.LEFT_CITY, Kind.NURSING_ENTERED)]
+        if now < 0 and ends:
+            spans[-1] = (spans[-1][0], spans[-1][1], ends[0] - 1)
         if now >= 0 and spans[-1][0] != now:
             spans.append((now, spans[-1][1], 9999))
         return spans

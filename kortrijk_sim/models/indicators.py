@@ -20,6 +20,7 @@ from kortrijk_sim.city.vocabulary import (
     Tenure,
 )
 from kortrijk_sim.compiling import kernel
+from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.events import Cause, Kind, Profile
 from kortrijk_sim.models.market import Place
 from kortrijk_sim.models.state import Tables
@@ -174,6 +175,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("chain_links", "homes/month", "homes in those chains", (Raw.CHAIN_LINKS,)),
     Definition("chains_to_arrivals", "chains/month", "of those: ended by a household from elsewhere", (Raw.CHAINS_TO_ARRIVALS,)),
 )  # fmt: skip
+
+_BY_NAME = {definition.name: definition for definition in DEFINITIONS}
 
 
 @kernel
@@ -436,7 +439,9 @@ class Indicators:
 
     def value(self, name: str, place: int = 0, month: int = -1) -> float:
         """Return one indicator of one place (0 the city) in one observation (-1 the last)."""
-        definition = next(d for d in DEFINITIONS if d.name == name)
+        if name not in _BY_NAME:
+            raise InputError(f"no indicator '{name}'; {nearest(name, _BY_NAME)}")
+        definition = _BY_NAME[name]
         row = self._raw[month][place]
         over = sum(row[r] for r in definition.over) * definition.factor
         if not definition.under:

@@ -50,6 +50,7 @@ class ArrivalParams(NamedTuple):
     reservation_utility_arrival: float
     arrival_employed_share: float
     departure_owner_ratio: float
+    departure_social_ratio: float
     departure_family_ratio: float
     departure_homeless_ratio: float
 
@@ -82,8 +83,10 @@ def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
     if home < 0:
         return ap.departure_homeless_ratio
     ratio = 1.0
-    if t.dwellings.tenure[home] != Tenure.PRIVATE_RENT:
+    if t.dwellings.tenure[home] == Tenure.OWNER:
         ratio = ap.departure_owner_ratio
+    elif t.dwellings.tenure[home] == Tenure.SOCIAL_RENT:
+        ratio = ap.departure_social_ratio
     if s.children[h] > 0:
         ratio *= ap.departure_family_ratio
     return ratio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import mesa
 import numpy as np
 import pandas as pd
+from mesa.experimental.scenarios import Scenario as MesaScenario
+from mesa.time import EventGenerator, Priority, Schedule
 
 from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from kortrijk_sim.agents.views import Views
@@ -35,6 +38,13 @@ from kortrijk_sim.models.state import State
 from kortrijk_sim.models.summary import summarise
 
 
+HEADLINES = (
+    "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
+    "price_index", "rent_index", "under_occupied_share", "family_homes_freed", "social_queue", "homeless_persons",
+    "births", "deaths", "in_migrants", "out_migrants", "moves_city",
+)  # fmt: skip
+
+
 @lru_cache(maxsize=4)
 def _base_year(folder: Path | None, digest: str, city_seed: int, scale: float) -> BaseYear:
     # The digest is part of the key so that a changed file in a user's folder is read again.
@@ -47,8 +57,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     Args:
         scenario: Policy, or None for unchanged policy; kept as ``policy``. A scenario of Mesa's own, which
             holds no policy, counts as None.
-        rng: Seed of the dice, a non-negative integer. Two models with one seed differ only where their
-            policies act.
+        rng: Seed of the dice, a non-negative integer; None draws one, to be read from ``seed``. Two models
+            with one seed differ only where their policies act.
         tables: Tables of figures, or None for the package's own.
         city_seed: Seed of the synthetic base-year city.
         scale: Share of the city that is simulated; 1 is everybody, less is for tests and teaching.
@@ -61,11 +71,12 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self,
         scenario: Scenario | None = None,
         *,
-        rng: int = 1,
+        rng: int | None = 1,
         tables: CityTables | None = None,
         city_seed: int = 2025,
         scale: float = 1.0,
     ) -> None:
+        rng = secrets.randbits(31) if rng is None else rng
         if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**63:
             raise InputError(f"seed {rng!r}: valid is a whole number from 0 to 2^63 - 1")
         if not 0.02 <= scale <= 1.0:
@@ -79,8 +90,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.base = _base_year(self.city_tables.folder, self.tables_digest, city_seed, scale)
         self.facts = Facts(self.city_tables)
         base_parameters = Parameters(self.city_tables)
-        policy = scenario if isinstance(scenario, Scenario) else Scenario()
-        self.policy = check_scenario(policy, self.geography, base_parameters)
+        if scenario is None or isinstance(scenario, MesaScenario):
+            scenario = Scenario()
+        if not isinstance(scenario, Scenario):
+            raise InputError(f"scenario {scenario!r}: valid is a Scenario, see load_scenario")
+        self.policy = check_scenario(scenario, self.geography, base_parameters)
         self.parameters = base_parameters.override(self.policy.parameters)
         rates = AgeRates(self.city_tables)
         self.state = State(self.base)
@@ -94,6 +108,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         places = ["Kortrijk", *(wijk.name for wijk in self.geography.wijken)]
         self.indicators = Indicators(places, self.parameters.value("regional_continuation_share"))
         self._views = Views(self)
+        self.datacollector = self._new_collector()
         self._observe(0)
 
     @property
@@ -149,6 +164,27 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         place, stress = self.environment.place, self.environment.stress_share
         raw = observe(t, summarise(t, self.month, ages[1]), self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
+        self.datacollector.collect(self)
+
+    def _new_collector(self) -> mesa.DataCollector:
+        """Return a collector of the city's headline indicators, as Mesa's tools expect one."""
+        return mesa.DataCollector({name: [self.indicator, [name]] for name in HEADLINES})
+
+    def indicator(self, name: str, wijk: str | None = None) -> float:
+        """Return the present value of an indicator, of the city or of a wijk.
+
+        Raises:
+            InputError: The indicator or the wijk is unknown.
+        """
+        place = 0 if wijk is None else 1 + self.geography.wijk_number(wijk)
+        return self.indicators.value(name, place)
+
+    def _go_on_from(self, month: int) -> None:
+        """Set Mesa's clock: the next step is the one after this month."""
+        self._default_schedule.stop()
+        self.steps, self.time = month, float(month)
+        schedule = Schedule(interval=1.0, start=month + 1.0)
+        self._default_schedule = EventGenerator(self, self._do_step, schedule, priority=Priority.HIGH).start()
 
     def fork(self, scenario: Scenario | None = None) -> KortrijkModel:
         """Return a copy that goes its own way from this month on.
@@ -173,8 +209,9 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         twin.indicators = self.indicators.copy()
         twin.timings = dict(self.timings)
         twin.running = self.running
-        twin.steps = self.steps
+        twin._go_on_from(self.month)
         twin._views = Views(twin)
+        twin.datacollector = twin._new_collector()
         if scenario is not None:
             base_parameters = Parameters(self.city_tables)
             twin.policy = check_scenario(scenario, self.geography, base_parameters)
@@ -196,7 +233,9 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state = snapshot.state.copy()
         self.indicators = snapshot.indicators.copy()
         self.running = snapshot.running
+        self._go_on_from(self.month)
         self._views = Views(self)
+        self.datacollector = self._new_collector()
         self._all_agents.clear()
         self._agents_by_type.clear()
 

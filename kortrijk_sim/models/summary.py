@@ -60,43 +60,43 @@ def _fill(t: Tables, s: Summary, month: int, ages: FloatArray) -> None:
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
         first = households.first_member[h]
-        s.head_age[h] = (month - persons.birth_month[first]) // 12
-        s.widowed_since[h] = persons.widowed_since[first]
         partner = persons.partner[first]
-        s.couple[h] = 1 if partner >= 0 and persons.household[partner] == h else 0
         oldest, youngest = persons.birth_month[first], persons.birth_month[first]
+        adults, children, sons = 0, 0, 0
+        aged_65, aged_80, active, employed, waiting, limited = 0, 0, 0, 0, 0, 0
         income = 0.0
         member = first
         while member >= 0:
             born = persons.birth_month[member]
-            oldest = min(oldest, born)
-            youngest = max(youngest, born)
-            years = (month - born) // 12
-            ages[min(years // 5, AGE_GROUPS - 1)] += 1.0
-            if years < 18:
-                s.children[h] += 1
+            months = month - born
+            oldest, youngest = min(oldest, born), max(youngest, born)
+            ages[min(months // 60, AGE_GROUPS - 1)] += 1.0
+            child = persons.role[member] == Role.CHILD
+            sons += child
+            if months < 216:
+                children += 1
             else:
-                s.adults[h] += 1
-                if persons.activity[member] == Activity.EMPLOYED:
-                    s.employed[h] += 1
-                    s.active[h] += 1
-                elif persons.activity[member] == Activity.UNEMPLOYED:
-                    s.active[h] += 1
-                if years >= 65:
-                    s.aged_65[h] += 1
-                    if years >= 80:
-                        s.aged_80[h] += 1
-                    if persons.nursing_applied[member] > -9999:
-                        s.waiting[h] += 1
-            if persons.role[member] == Role.CHILD:
-                s.child_role[h] += 1
-                if persons.leaving[member] == Leaving.NO and month - born >= 216:
+                adults += 1
+                activity = persons.activity[member]
+                employed += activity == Activity.EMPLOYED
+                active += activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED
+                if not child:
+                    income += persons.income_eur_month[member]
+                    if persons.role[member] == Role.ADULT:
+                        limited = max(limited, persons.health[member])
+                elif persons.leaving[member] == Leaving.NO:
                     income += 0.3 * persons.income_eur_month[member]
-            else:
-                income += persons.income_eur_month[member]
-                if persons.role[member] == Role.ADULT and persons.health[member] > s.limited[h]:
-                    s.limited[h] = persons.health[member]
+                if months >= 780:
+                    aged_65 += 1
+                    aged_80 += months >= 960
+                    waiting += persons.nursing_applied[member] > -9999
             member = persons.next_member[member]
+        s.head_age[h] = (month - persons.birth_month[first]) // 12
         s.oldest_age[h] = (month - oldest) // 12
         s.last_birth[h] = youngest
+        s.widowed_since[h] = persons.widowed_since[first]
+        s.couple[h] = 1 if partner >= 0 and persons.household[partner] == h else 0
+        s.adults[h], s.children[h], s.child_role[h] = adults, children, sons
+        s.aged_65[h], s.aged_80[h], s.waiting[h] = aged_65, aged_80, waiting
+        s.active[h], s.employed[h], s.limited[h] = active, employed, limited
         s.income_eur_month[h] = income
