@@ -39,46 +39,37 @@ from kortrijk_sim.models.state import Tables
 
 
 @kernel
-def deaths(
-    t: Tables,
-    month: int,
-    dice: np.uint64,
-    q: Array,
-    improvement: Array,
-    alignment: float,
-    family_rooms: float,
-    p: PersonParams,
-) -> None:
-    """Let people die (P1).
+def death_chances(q: Array, improvement: Array, alignment: float, month: int, p: PersonParams) -> FloatArray:
+    """Return monthly probabilities of dying, shape (2: at home, in a nursing home; 2 sexes; 120 ages).
 
     Args:
-        t: All tables.
-        month: This month.
-        dice: Stream of the draws.
         q: Yearly probabilities of 2024, shape (2 sexes, 120 ages).
         improvement: Yearly decline of mortality, shape (2, 120).
         alignment: Factor on mortality at home.
-        family_rooms: Rooms of a family home.
+        month: This month.
         p: Parameters.
-    """  # fmt: skip
+    """
     years = (month + 6.0) / 12.0 + 0.5  # the table stands for the middle of 2024
-    home = np.empty(q.shape)
-    nursing = np.empty(q.shape)
+    out = np.empty((2, q.shape[0], q.shape[1]))
     for sex in range(q.shape[0]):
         for age in range(q.shape[1]):
             yearly = death_probability_per_year(q[sex, age], improvement[sex, age], years, 1.0)
-            nursing[sex, age] = per_month(nursing_death_probability_per_year(yearly, p))
-            home[sex, age] = per_month(min(1.0, alignment * yearly))
+            out[0, sex, age] = per_month(min(1.0, alignment * yearly))
+            out[1, sex, age] = per_month(nursing_death_probability_per_year(yearly, p))
+    return out
+
+
+@kernel
+def deaths(t: Tables, may_die: IntArray, month: int, dice: np.uint64, chances: FloatArray, family_rooms: float) -> None:
+    """Let people die (P1)."""
     persons = t.persons
-    for i in range(t.counts[0]):
+    for i in may_die:
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
-        age = min((month - persons.birth_month[i]) // 12, q.shape[1] - 1)
-        in_nursing = persons.nursing_place[i] >= 0
-        risk = nursing[persons.sex[i], age] if in_nursing and age >= 50 else home[persons.sex[i], age]
-        if uniform(dice, persons.key[i]) >= risk:
-            continue
-        die(t, i, month, family_rooms)
+        age = min((month - persons.birth_month[i]) // 12, chances.shape[2] - 1)
+        place = 1 if age >= 50 and persons.nursing_place[i] >= 0 else 0
+        if uniform(dice, persons.key[i]) < chances[place, persons.sex[i], age]:
+            die(t, i, month, family_rooms)
 
 
 @kernel

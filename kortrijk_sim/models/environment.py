@@ -17,7 +17,7 @@ from kortrijk_sim.city.rates import AgeRates
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, Scheme, Tenure
 from kortrijk_sim.models.alignment import Alignment
 from kortrijk_sim.models.construction import BuildParams, Ground, Programme
-from kortrijk_sim.models.demography import highest_birth_chance, highest_split_chance, monthly_of
+from kortrijk_sim.models.demography import death_chances, highest_birth_chance, highest_split_chance, monthly_of
 from kortrijk_sim.models.exclusion import ExclusionParams
 from kortrijk_sim.models.lives import health_chances
 from kortrijk_sim.models.market import Place, SearchParams
@@ -145,6 +145,10 @@ def make_environment(
         build=build,
         rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
         chances=Chances(
+            # Mortality only falls: the first month's chances bound those of every later one.
+            death=death_chances(
+                rates["mortality"], rates["mortality_improvement"], alignment.mortality, 0, person
+            ),
             birth=highest_birth_chance(alignment.fertility, person),
             split=highest_split_chance(rates["split"]),
             union=monthly_of(rates["union"]),

@@ -18,7 +18,7 @@ from kortrijk_sim.agents.household_rules import (
 )
 from kortrijk_sim.agents.market_rules import MarketParams, bid_up
 from kortrijk_sim.agents.table import add_member, remove_member
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, IntArray
 from kortrijk_sim.city.vocabulary import (
     DwellingKind,
     DwellingStatus,
@@ -180,16 +180,17 @@ def set_means(
     )
 
 
-@kernel
-def _leavers(t: Tables) -> Array:
-    """Return the rows of those who look for a home apart from their household."""
-    rows = np.empty(t.counts[0], np.int32)
-    n = 0
-    for i in range(t.counts[0]):
-        if t.persons.leaving[i] != Leaving.NO and t.persons.status[i] == PersonStatus.RESIDENT:
-            rows[n] = i
-            n += 1
-    return rows[:n]
+def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first_event: int) -> IntArray:
+    """Return the rows of those who look for a home apart from their household.
+
+    They already did, or stand on one of this month's lists, or a split of this month names them.
+    """
+    recent = t.log[first_event : int(t.counts[3])]
+    parted = recent.person[recent.kind == Kind.SPLIT]
+    rows = np.unique(np.concatenate((nest, splits, unions, t.persons.partner[unions], parted)))
+    rows = rows[rows >= 0]
+    persons = t.persons[rows]
+    return rows[(persons.leaving != Leaving.NO) & (persons.status == PersonStatus.RESIDENT)]
 
 
 @kernel
@@ -202,7 +203,7 @@ def _count_households(t: Tables, n_households: int) -> int:
 
 
 def gather(
-    t: Tables, s: Summary, month: int, place: Place, tenure_dice: np.uint64, once_dice: np.uint64, levers: Levers,
+    t: Tables, s: Summary, leavers: IntArray, month: int, place: Place, tenure_dice: np.uint64, once_dice: np.uint64, levers: Levers,
     p: HousingParams, sp: SearchParams,
 ) -> tuple[Seekers, int]:
     """List this month's seekers of the city: households, homeless, and those who leave nest or partner.
@@ -210,7 +211,6 @@ def gather(
     Returns:
         The seekers and how many rows are used.
     """  # fmt: skip
-    leavers = _leavers(t)
     seekers = new_seekers(_count_households(t, len(s)) + len(leavers))
     return seekers, _gather(t, s, seekers, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
 

@@ -142,7 +142,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         now = Month(
             state=self.state, env=self.environment, scenario=self.policy, geography=self.geography,
             levers=levers_of(self.policy, self.month, self.geography, self.scale), seed=self.seed, month=self.month,
-            scale=self.scale,
+            scale=self.scale, summary=self._summary, first_event=first_event,
         )  # fmt: skip
         clock = time.perf_counter
         for process in SCHEDULE:
@@ -162,7 +162,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
         place, stress = self.environment.place, self.environment.stress_share
-        raw = observe(t, summarise(t, self.month, ages[1]), self.month, first_event, place, stress, ages)
+        self._summary = summarise(t, self.month, ages[1])
+        raw = observe(t, self._summary, self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
         self.datacollector.collect(self)
 
@@ -209,6 +210,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         twin.indicators = self.indicators.copy()
         twin.timings = dict(self.timings)
         twin.running = self.running
+        twin._summary = self._summary
         twin._go_on_from(self.month)
         twin._views = Views(twin)
         twin.datacollector = twin._new_collector()
@@ -233,6 +235,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state = snapshot.state.copy()
         self.indicators = snapshot.indicators.copy()
         self.running = snapshot.running
+        self._summary = summarise(self.state.tables, self.month)
         self._go_on_from(self.month)
         self._views = Views(self)
         self.datacollector = self._new_collector()

@@ -170,13 +170,13 @@ def dissolve(t: Tables, household: int, month: int, cause: int, profile: int, fa
 
 
 @kernel
-def leave_city(t: Tables, person: int, month: int, cause: int) -> None:
-    """A person who is in no household any more moves out of the city."""
+def leave_city(t: Tables, person: int, household: int, month: int, cause: int) -> None:
+    """A person who has left the household moves out of the city."""
     t.persons.status[person] = PersonStatus.LEFT
     t.persons.nursing_place[person] = -1
     t.persons.nursing_applied[person] = -9999
     t.persons.leaving[person] = 0
-    note(t.log, t.counts, month, Kind.LEFT_CITY.value, cause, person, -1)
+    note(t.log, t.counts, month, Kind.LEFT_CITY.value, cause, person, household)
 
 
 @kernel
@@ -204,7 +204,7 @@ def leave_household_and_city(t: Tables, person: int, month: int, cause: int, fam
     profile = profile_of(t.persons, t.households, household, month)
     end_union(t.persons, person)
     left = remove_member(t.persons, t.households, person, month)
-    leave_city(t, person, month, cause)
+    leave_city(t, person, household, month, cause)
     settle_after_departure(t, household, left, month, Cause.LEFT_CITY.value, profile, family_rooms)
 
 

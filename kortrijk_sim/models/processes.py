@@ -34,7 +34,7 @@ from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
 from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State, Tables
-from kortrijk_sim.models.summary import Summary, summarise
+from kortrijk_sim.models.summary import Summary, refresh
 
 
 @dataclass
@@ -49,19 +49,14 @@ class Month:
     seed: int
     month: int
     scale: float
+    summary: Summary
+    first_event: int
     rolls: Rolls | None = None
-    summary: Summary | None = None
 
     @property
     def tables(self) -> Tables:
         """All tables."""
         return self.state.tables
-
-    @property
-    def households(self) -> Summary:
-        """Summary of the households, made by the process ``households``."""
-        assert self.summary is not None  # noqa: S101 - the schedule makes it before it is read
-        return self.summary
 
     @property
     def lists(self) -> Rolls:
@@ -96,22 +91,25 @@ def homes_of_measures(now: Month) -> None:
             )  # fmt: skip
 
 
+def rolls(now: Month) -> None:
+    """Make the month's draws and list whom each process may concern."""
+    dice = MonthDice(
+        death=now.dice(Dice.DEATH), birth=now.dice(Dice.BIRTH), split=now.dice(Dice.SPLIT),
+        union=now.dice(Dice.UNION), leave_nest=now.dice(Dice.LEAVE_NEST), health=now.dice(Dice.HEALTH),
+        nursing=now.dice(Dice.NURSING),
+    )  # fmt: skip
+    now.rolls = call_rolls(now.tables, now.month, dice, now.env.chances)
+
+
 def deaths(now: Month) -> None:
     """Ageing and death (P1)."""
     env = now.env
+    chances = demography.death_chances(
+        env.rates["mortality"], env.rates["mortality_improvement"], env.alignment.mortality, now.month, env.person
+    )
     demography.deaths(
-        now.tables, now.month, now.dice(Dice.DEATH), env.rates["mortality"], env.rates["mortality_improvement"],
-        env.alignment.mortality, env.housing.family_home_rooms, env.person,
-    )  # fmt: skip
-
-
-def rolls(now: Month) -> None:
-    """List who is concerned by the processes that follow."""
-    dice = MonthDice(
-        birth=now.dice(Dice.BIRTH), split=now.dice(Dice.SPLIT), union=now.dice(Dice.UNION),
-        leave_nest=now.dice(Dice.LEAVE_NEST), health=now.dice(Dice.HEALTH), nursing=now.dice(Dice.NURSING),
-    )  # fmt: skip
-    now.rolls = call_rolls(now.tables, now.month, dice, now.env.chances)
+        now.tables, now.lists.deaths, now.month, now.dice(Dice.DEATH), chances, env.housing.family_home_rooms
+    )
 
 
 def births(now: Month) -> None:
@@ -182,8 +180,8 @@ def nursing_homes(now: Month) -> None:
 
 
 def households(now: Month) -> None:
-    """Look at every household once: ages, size, income."""
-    now.summary = summarise(now.tables, now.month)
+    """Look again at the households in which something happened: ages, size, income."""
+    now.summary = refresh(now.tables, now.summary, now.month, now.first_event)
 
 
 def kangaroo_living(now: Month) -> None:
@@ -191,7 +189,7 @@ def kangaroo_living(now: Month) -> None:
     if now.scenario.switch("kangaroo_living"):
         exclusion.kangaroo(
             now.tables, now.lists.heavy,
-            now.households,
+            now.summary,
             now.month,
             now.dice(Dice.KANGAROO),
             now.env.housing.family_home_rooms,
@@ -203,7 +201,7 @@ def losing_home(now: Month) -> None:
     """Tenants under cost stress may lose their home."""
     env = now.env
     exclusion.lose_home(
-        now.tables, now.households, now.month, now.dice(Dice.HOMELESS), env.alignment.home_loss_per_year,
+        now.tables, now.summary, now.month, now.dice(Dice.HOMELESS), env.alignment.home_loss_per_year,
         env.housing.family_home_rooms, env.exclusion,
     )  # fmt: skip
 
@@ -212,7 +210,7 @@ def departures(now: Month) -> None:
     """Households leave the city (P6)."""
     env = now.env
     migration.departures(
-        now.tables, now.households, now.month, now.dice(Dice.OUT_MIGRATION), env.rates["out_migration"].mean(axis=0),
+        now.tables, now.summary, now.month, now.dice(Dice.OUT_MIGRATION), env.rates["out_migration"].mean(axis=0),
         env.alignment.out_migration, env.housing.family_home_rooms, env.arrival,
     )  # fmt: skip
 
@@ -221,7 +219,7 @@ def intents(now: Month) -> None:
     """Households start to look for another home (H1-H3)."""
     env = now.env
     moving.intents(
-        now.tables, now.households, now.month, now.dice(Dice.INTENT), now.once(Dice.WILLINGNESS), now.once(Dice.HELP),
+        now.tables, now.summary, now.month, now.dice(Dice.INTENT), now.once(Dice.WILLINGNESS), now.once(Dice.HELP),
         env.rates["moving"].mean(axis=0), env.place.sector_wijk, now.levers, env.moving_help_ratio, env.housing,
     )  # fmt: skip
 
@@ -230,11 +228,11 @@ def social_housing(now: Month) -> None:
     """The social waiting list and its allocations (H10)."""
     env = now.env
     social.waiting_list(
-        now.tables, now.households, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
+        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
         env.alignment.social_listing_per_year, env.social,
     )  # fmt: skip
     social.allocate(
-        now.tables, now.households, now.month, now.dice(Dice.SOCIAL_PILLAR), now.once(Dice.SOCIAL_RANK),
+        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_PILLAR), now.once(Dice.SOCIAL_RANK),
         env.place.sector_wijk, env.housing.family_home_rooms, env.social,
     )  # fmt: skip
 
@@ -243,7 +241,7 @@ def housing_first(now: Month) -> None:
     """Households without a home get one first and guidance after."""
     if now.levers.housing_first_places_per_month > 0.0:
         exclusion.housing_first(
-            now.tables, now.households, now.month, now.dice(Dice.HOUSING_FIRST),
+            now.tables, now.summary, now.month, now.dice(Dice.HOUSING_FIRST),
             now.levers.housing_first_places_per_month, now.env.place.sector_wijk, now.env.place, now.env.search,
             now.env.exclusion,
         )  # fmt: skip
@@ -279,8 +277,10 @@ def building(now: Month) -> None:
 def housing_market(now: Month) -> None:
     """Search, bids and moves of those who live here; chains pass on (H4-H6, H8)."""
     env = now.env
+    lists = now.lists
+    leavers = market.leavers(now.tables, lists.nest, lists.splits, lists.unions, now.first_event)
     seekers, n = market.gather(
-        now.tables, now.households, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING), now.levers,
+        now.tables, now.summary, leavers, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING), now.levers,
         env.housing, env.search,
     )  # fmt: skip
     if now.levers.rent_to_buy_homes_per_month > 0.0:
@@ -337,8 +337,8 @@ SCHEDULE: tuple[Process, ...] = tuple(
     Process(run.__name__, run)
     for run in (
         homes_of_measures,
-        deaths,
         rolls,
+        deaths,
         births,
         splits,
         unions,

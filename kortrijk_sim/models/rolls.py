@@ -21,6 +21,7 @@ from kortrijk_sim.models.state import Tables
 class Chances(NamedTuple):
     """The highest monthly chance of each process, by age where it matters."""
 
+    death: FloatArray  # (2: at home, in a nursing home; 2 sexes; 120 ages)
     birth: float
     split: FloatArray  # (120,)
     union: FloatArray  # (2, 120), exact
@@ -33,6 +34,7 @@ class Chances(NamedTuple):
 class MonthDice(NamedTuple):
     """Streams of the processes whose draws the walk makes."""
 
+    death: np.uint64
     birth: np.uint64
     split: np.uint64
     union: np.uint64
@@ -44,6 +46,7 @@ class MonthDice(NamedTuple):
 class Rolls(NamedTuple):
     """Rows of the person table, rising; a person may stand on several lists."""
 
+    deaths: IntArray  # those who may die
     births: IntArray  # women who may have a child
     splits: IntArray  # one of each couple that may part, and those who look for a home after a split
     unions: IntArray  # singles who are ready for a partner
@@ -59,10 +62,11 @@ class Rolls(NamedTuple):
 def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls:
     """Walk once through the residents."""
     persons, n = t.persons, t.counts[0]
+    deaths = np.empty(n, np.int32)
     births, splits, unions = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     nest, health, nursing = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     heavy, birthdays = np.empty(n, np.int32), np.empty(n, np.int32)
-    a, b, c, d, e, f, g, h, residents = 0, 0, 0, 0, 0, 0, 0, 0, 0
+    a, b, c, d, e, f, g, h, k, residents = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     for i in range(n):
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
@@ -71,9 +75,13 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
         if months == 12 * years:
             birthdays[h] = i
             h += 1
+        key = persons.key[i]
+        place = 1 if years >= 50 and persons.nursing_place[i] >= 0 else 0
+        if uniform(dice.death, key) < chance.death[place, persons.sex[i], years]:
+            deaths[k] = i
+            k += 1
         if years < 15:
             continue
-        key = persons.key[i]
         if years >= 50:
             state = persons.health[i]
             if state != Health.DEMENTIA:
@@ -114,4 +122,7 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
             if persons.leaving[i] != Leaving.NO or uniform(dice.leave_nest, key) < chance.leave_nest[persons.sex[i], years]:
                 nest[d] = i
                 d += 1
-    return Rolls(births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], heavy[:g], birthdays[:h], residents)
+    return Rolls(
+        deaths[:k], births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], heavy[:g], birthdays[:h],
+        residents,
+    )  # fmt: skip

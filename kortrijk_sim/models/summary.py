@@ -13,6 +13,7 @@ from kortrijk_sim.models.state import Tables
 
 
 AGE_GROUPS = 21
+CHILD_PAYS_SHARE = 0.3  # share of a grown child's income that the household can count on
 
 SUMMARY_DTYPE = np.dtype(
     [
@@ -51,52 +52,81 @@ def summarise(t: Tables, month: int, ages: FloatArray | None = None) -> Summary:
     return s
 
 
+def refresh(t: Tables, s: Summary, month: int, first_event: int) -> Summary:
+    """Return the summary of the first of the month brought up to date for what has happened since.
+
+    Only households that an event of this month names are looked at again; incomes that changed without an
+    event count from next month.
+
+    Args:
+        t: All tables.
+        s: Summary of the first day of the month.
+        month: This month.
+        first_event: First row of this month in the event log.
+    """
+    longer = np.zeros(int(t.counts[1]), SUMMARY_DTYPE).view(np.recarray)
+    longer[: len(s)] = s
+    _refresh(t, longer, month, first_event, np.zeros(AGE_GROUPS))
+    return longer
+
+
 @kernel
 def _fill(t: Tables, s: Summary, month: int, ages: FloatArray) -> None:
-    n = s.shape[0]
+    for h in range(s.shape[0]):
+        _describe(t, s, h, month, ages)
+
+
+@kernel
+def _refresh(t: Tables, s: Summary, month: int, first_event: int, ages: FloatArray) -> None:
+    for e in range(first_event, t.counts[3]):
+        if t.log.household[e] >= 0:
+            _describe(t, s, t.log.household[e], month, ages)
+
+
+@kernel
+def _describe(t: Tables, s: Summary, h: int, month: int, ages: FloatArray) -> None:
     persons, households = t.persons, t.households
-    for h in range(n):
-        status = households.status[h]
-        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
-            continue
-        first = households.first_member[h]
-        partner = persons.partner[first]
-        oldest, youngest = persons.birth_month[first], persons.birth_month[first]
-        adults, children, sons = 0, 0, 0
-        aged_65, aged_80, active, employed, waiting, limited = 0, 0, 0, 0, 0, 0
-        income = 0.0
-        member = first
-        while member >= 0:
-            born = persons.birth_month[member]
-            months = month - born
-            oldest, youngest = min(oldest, born), max(youngest, born)
-            ages[min(months // 60, AGE_GROUPS - 1)] += 1.0
-            child = persons.role[member] == Role.CHILD
-            sons += child
-            if months < 216:
-                children += 1
-            else:
-                adults += 1
-                activity = persons.activity[member]
-                employed += activity == Activity.EMPLOYED
-                active += activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED
-                if not child:
-                    income += persons.income_eur_month[member]
-                    if persons.role[member] == Role.ADULT:
-                        limited = max(limited, persons.health[member])
-                elif persons.leaving[member] == Leaving.NO:
-                    income += 0.3 * persons.income_eur_month[member]
-                if months >= 780:
-                    aged_65 += 1
-                    aged_80 += months >= 960
-                    waiting += persons.nursing_applied[member] > -9999
-            member = persons.next_member[member]
-        s.head_age[h] = (month - persons.birth_month[first]) // 12
-        s.oldest_age[h] = (month - oldest) // 12
-        s.last_birth[h] = youngest
-        s.widowed_since[h] = persons.widowed_since[first]
-        s.couple[h] = 1 if partner >= 0 and persons.household[partner] == h else 0
-        s.adults[h], s.children[h], s.child_role[h] = adults, children, sons
-        s.aged_65[h], s.aged_80[h], s.waiting[h] = aged_65, aged_80, waiting
-        s.active[h], s.employed[h], s.limited[h] = active, employed, limited
-        s.income_eur_month[h] = income
+    status = households.status[h]
+    if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
+        return
+    first = households.first_member[h]
+    partner = persons.partner[first]
+    oldest, youngest = persons.birth_month[first], persons.birth_month[first]
+    adults, children, sons = 0, 0, 0
+    aged_65, aged_80, active, employed, waiting, limited = 0, 0, 0, 0, 0, 0
+    income = 0.0
+    member = first
+    while member >= 0:
+        born = persons.birth_month[member]
+        months = month - born
+        oldest, youngest = min(oldest, born), max(youngest, born)
+        ages[min(months // 60, AGE_GROUPS - 1)] += 1.0
+        child = persons.role[member] == Role.CHILD
+        sons += child
+        if months < 216:
+            children += 1
+        else:
+            adults += 1
+            activity = persons.activity[member]
+            employed += activity == Activity.EMPLOYED
+            active += activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED
+            if not child:
+                income += persons.income_eur_month[member]
+                if persons.role[member] == Role.ADULT:
+                    limited = max(limited, persons.health[member])
+            elif persons.leaving[member] == Leaving.NO:
+                income += CHILD_PAYS_SHARE * persons.income_eur_month[member]
+            if months >= 780:
+                aged_65 += 1
+                aged_80 += months >= 960
+                waiting += persons.nursing_applied[member] > -9999
+        member = persons.next_member[member]
+    s.head_age[h] = (month - persons.birth_month[first]) // 12
+    s.oldest_age[h] = (month - oldest) // 12
+    s.last_birth[h] = youngest
+    s.widowed_since[h] = persons.widowed_since[first]
+    s.couple[h] = 1 if partner >= 0 and persons.household[partner] == h else 0
+    s.adults[h], s.children[h], s.child_role[h] = adults, children, sons
+    s.aged_65[h], s.aged_80[h], s.waiting[h] = aged_65, aged_80, waiting
+    s.active[h], s.employed[h], s.limited[h] = active, employed, limited
+    s.income_eur_month[h] = income
