@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import numba
 import platformdirs
-from numba.core import config
+from numba import config
 
 
 def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
@@ -31,6 +31,7 @@ def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
 
 
 # What a kernel of a part can call: that part, the parts below it, and the dice.
+_CACHE_SETTING = "CACHE_DIR"  # Numba makes its settings at run time
 _PARTS = {"city": ("city",), "models": ("agents", "models")}
 
 
@@ -64,17 +65,22 @@ def mark_compiled() -> None:
 
 def _compile[F: Callable[..., Any]](function: F, **options: Any) -> F:
     # Only our own functions go to our folder: the setting is put back at once.
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _FOLDERS["city" if ".city." in function.__module__ else "models"]
+    before: str = getattr(config, _CACHE_SETTING)
+    setattr(config, _CACHE_SETTING, _FOLDERS["city" if ".city." in function.__module__ else "models"])
     try:
         return cast(F, numba.njit(cache=True, **options)(function))
     finally:
-        config.CACHE_DIR = before
+        setattr(config, _CACHE_SETTING, before)
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that runs over whole tables."""
-    return _compile(function)
+    return _compile(function, error_model="numpy")
+
+
+def inlined[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function that a kernel calls for every row: its body goes into the caller's loop."""
+    return _compile(function, error_model="numpy", forceinline=True)
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
@@ -82,4 +88,4 @@ def rule[F: Callable[..., Any]](function: F) -> F:
 
     Kernels call it for everybody and agent views for themselves; ``.py_func`` is the plain Python function.
     """
-    return _compile(function, error_model="numpy")
+    return _compile(function, error_model="numpy", forceinline=True)

@@ -96,9 +96,7 @@ DWELLING_COLUMNS: dict[str, Column] = {
     "key": Column(np.uint64, 0, "", "name of the dwelling in every run with this seed", "construction"),
     "status": Column(np.int8, 0, "DwellingStatus", "standing or demolished", "construction"),
     "kind": Column(np.int8, 0, "DwellingKind", "type of dwelling", "construction"),
-    "use": Column(
-        np.int8, 0, "DwellingUse", "main residence, second home, student let, neglected", "vacancy"
-    ),
+    "use": Column(np.int8, 0, "DwellingUse", "main residence, second home, student let, neglected", "vacancy"),
     "tenure": Column(np.int8, 0, "Tenure", "how it is held, or offered when vacant", "vacancy"),
     "scheme": Column(np.int8, 0, "Scheme", "form in which it is sold or let", "construction"),
     "rooms": Column(np.int8, 0, "rooms", "living rooms and bedrooms", "construction"),
@@ -109,9 +107,7 @@ DWELLING_COLUMNS: dict[str, Column] = {
     "x_km": Column(np.float32, 0, "km", "east of the station of Kortrijk", "construction"),
     "y_km": Column(np.float32, 0, "km", "north of the station of Kortrijk", "construction"),
     "value_eur": Column(np.float32, 0, "EUR", "price at the base year's price level", "construction"),
-    "rent_eur_month": Column(
-        np.float32, 0, "EUR/month", "rent at the base year's rent level", "construction"
-    ),
+    "rent_eur_month": Column(np.float32, 0, "EUR/month", "rent at the base year's rent level", "construction"),
     "ask_factor": Column(np.float32, 1, "ratio", "asking price over the market level", "prices"),
     "household": Column(np.int32, -1, "row", "household that lives here, -1 none", "housing"),
     "vacant_since": Column(np.int16, -9999, _MONTH, "vacant since", "housing"),

@@ -35,8 +35,8 @@ class MovingTerms(NamedTuple):
     def sentences(self) -> list[str]:
         """Return the terms as sentences."""
         lines = [
-            f"The head is {self.head_age_years}; {100 * self.profile_per_year:.1f} % of such households look for"
-            " another home in a year.",
+            f"The head is {self.head_age_years}.",
+            f"Of households of that age {100 * self.profile_per_year:.1f} % look for another home in a year.",
             f"The home has {self.rooms} rooms, {self.rooms_needed} are needed.",
         ]
         for value, why in (
@@ -158,9 +158,7 @@ class Household(mesa.Agent):  # type: ignore[misc]
             ValueError: The household has no home.
         """
         if self.dwelling < 0:
-            raise ValueError(
-                "a household without a home does not decide to move: it looks for one every month"
-            )
+            raise ValueError("a household without a home does not decide to move: it looks for one every month")
         env, month, members = self.model.environment, self.model.month, self.members
         persons, p = self.model.state.tables.persons, self.model.environment.housing
         head = members[0]

@@ -99,10 +99,10 @@ def moving_probability(profile_per_year: float, mismatch: float, ratio: float, y
 @rule
 def annuity_factor_months(rate_per_year: float, months: float) -> float:
     """Loan that one euro a month repays: (1 - (1 + r)^-n) / r, in months."""
-    r = (1.0 + rate_per_year) ** (1.0 / 12.0) - 1.0
+    r = math.pow(1.0 + rate_per_year, 1.0 / 12.0) - 1.0
     if r < 1.0e-9:
         return months
-    return (1.0 - (1.0 + r) ** -months) / r
+    return float((1.0 - math.pow(1.0 + r, -months)) / r)
 
 
 @rule
@@ -112,9 +112,7 @@ def mortgage_months(age_years: float, p: HousingParams) -> float:
 
 
 @rule
-def affordable_price_eur(
-    income_eur_month: float, equity_eur: float, months: float, p: HousingParams
-) -> float:
+def affordable_price_eur(income_eur_month: float, equity_eur: float, months: float, p: HousingParams) -> float:
     """Highest price a household can pay: what it owns plus what a bank lends.
 
     The loan is bounded by payment to income (40 %) and by loan to value (90 %); tax comes on top.
@@ -122,9 +120,7 @@ def affordable_price_eur(
     """
     if equity_eur < 0.0:
         return 0.0
-    loan = (
-        p.payment_to_income_max * income_eur_month * annuity_factor_months(p.mortgage_rate_per_year, months)
-    )
+    loan = p.payment_to_income_max * income_eur_month * annuity_factor_months(p.mortgage_rate_per_year, months)
     by_income = (equity_eur + loan) / (1.0 + p.purchase_tax_share)
     by_value = equity_eur / (1.0 + p.purchase_tax_share - p.loan_to_value_max)
     return min(by_income, by_value)

@@ -75,7 +75,7 @@ def bid_up(bidders: int, u: float, p: MarketParams) -> float:
     if bidders < 2:
         return 1.0
     bids = math.floor(math.log(u) / math.log(p.bid_up_continue_probability)) + 1.0
-    return p.bid_up_ratio ** min(bids, float(bidders - 1), 4.0)
+    return math.pow(p.bid_up_ratio, min(bids, float(bidders - 1), 4.0))
 
 
 @rule

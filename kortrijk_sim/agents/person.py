@@ -70,7 +70,7 @@ class PersonParams(NamedTuple):
 @rule
 def per_month(probability_per_year: float) -> float:
     """Turn a yearly probability into a monthly one: 1 - (1 - p)^(1/12)."""
-    return 1.0 - (1.0 - min(max(probability_per_year, 0.0), 1.0)) ** (1.0 / 12.0)
+    return 1.0 - math.pow(1.0 - min(max(probability_per_year, 0.0), 1.0), 1.0 / 12.0)
 
 
 @rule
@@ -91,9 +91,7 @@ def nursing_death_probability_per_year(q_per_year: float, p: PersonParams) -> fl
 
     Source: mean stay of 2.9 years (Solidaris, to 2018).
     """
-    return min(
-        1.0, max(1.0 - math.exp(-1.0 / p.nursing_stay_mean_years), p.nursing_mortality_ratio * q_per_year)
-    )
+    return min(1.0, max(1.0 - math.exp(-1.0 / p.nursing_stay_mean_years), p.nursing_mortality_ratio * q_per_year))
 
 
 @rule
@@ -119,9 +117,7 @@ def birth_probability_per_year(
 
 
 @rule
-def union_utility(
-    age_partner: float, age_gap: float, ego_works: bool, partner_works: bool, p: PersonParams
-) -> float:
+def union_utility(age_partner: float, age_gap: float, ego_works: bool, partner_works: bool, p: PersonParams) -> float:
     """Score of a possible couple, in logit units.
 
     A cubic in the partner's age and in the age gap, lower where one or both work.
@@ -129,12 +125,8 @@ def union_utility(
     """
     a = age_partner
     d = abs(age_gap)
-    score = (
-        p.union_age_a_per_year * a + p.union_age_a2_per_year2 * a * a + p.union_age_a3_per_year3 * a * a * a
-    )
-    score += (
-        p.union_gap_d_per_year * d + p.union_gap_d2_per_year2 * d * d + p.union_gap_d3_per_year3 * d * d * d
-    )
+    score = p.union_age_a_per_year * a + p.union_age_a2_per_year2 * a * a + p.union_age_a3_per_year3 * a * a * a
+    score += p.union_gap_d_per_year * d + p.union_gap_d2_per_year2 * d * d + p.union_gap_d3_per_year3 * d * d * d
     if ego_works and partner_works:
         score += p.union_both_work_utility
     elif ego_works or partner_works:
@@ -143,16 +135,12 @@ def union_utility(
 
 
 @rule
-def split_ratio(
-    children: int, years_together: float, age_gap: float, both_work: bool, p: PersonParams
-) -> float:
+def split_ratio(children: int, years_together: float, age_gap: float, both_work: bool, p: PersonParams) -> float:
     """Risk of a couple to part, relative to one child, ten years together, no age gap, both working.
 
     Source: LIAM2 demonstration model, divorce regression; its level is replaced by the rate by age.
     """
-    z = p.split_per_child_logit * (min(children, 3) - 1) + p.split_per_year_logit * (
-        min(years_together, 40.0) - 10.0
-    )
+    z = p.split_per_child_logit * (min(children, 3) - 1) + p.split_per_year_logit * (min(years_together, 40.0) - 10.0)
     z += p.split_age_gap_logit * age_gap + p.split_age_gap2_logit * age_gap * age_gap
     if not both_work:
         z -= p.split_both_work_logit
@@ -167,13 +155,9 @@ def health_worsens_per_year(age_years: float, state: int, p: PersonParams) -> fl
     live with a limitation (CBS, Netherlands).
     """
     if state == 0:
-        return min(
-            0.6, p.health_light_at_75_per_year * math.exp(p.health_light_growth_per_year * (age_years - 75.0))
-        )
+        return min(0.6, p.health_light_at_75_per_year * math.exp(p.health_light_growth_per_year * (age_years - 75.0)))
     if state == 1:
-        return min(
-            0.6, p.health_heavy_at_80_per_year * math.exp(p.health_heavy_growth_per_year * (age_years - 80.0))
-        )
+        return min(0.6, p.health_heavy_at_80_per_year * math.exp(p.health_heavy_growth_per_year * (age_years - 80.0)))
     return min(
         0.6,
         p.health_dementia_at_80_per_year * math.exp(p.health_dementia_growth_per_year * (age_years - 80.0)),
@@ -206,8 +190,5 @@ def income_eur_month(activity: int, z: float, years_since_2025: float, p: Person
     spread = p.income_spread_sd_log
     if activity != 3:
         spread *= 0.6  # benefits and pensions spread less than wages
-    return (
-        level
-        * math.exp(spread * z - 0.5 * spread * spread)
-        * (1.0 + p.income_real_growth_per_year) ** years_since_2025
-    )
+    growth = math.pow(1.0 + p.income_real_growth_per_year, years_since_2025)
+    return level * math.exp(spread * z - 0.5 * spread * spread) * growth

@@ -30,9 +30,7 @@ class CareParams(NamedTuple):
 
 
 @rule
-def senior_moving_ratio(
-    willingness: float, reached_by_help: bool, help_ratio: float, p: HousingParams
-) -> float:
+def senior_moving_ratio(willingness: float, reached_by_help: bool, help_ratio: float, p: HousingParams) -> float:
     """Factor on the moving hazard of a household aged 65 or older.
 
     ``willingness`` is a number in (0, 1) drawn once in a life: below the willing share the household would

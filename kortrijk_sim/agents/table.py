@@ -18,7 +18,7 @@ ADULT_AGE_MONTHS = 18 * 12
 @kernel
 def age_years(persons: Persons, person: int, month: int) -> int:
     """Return the age of a person in completed years."""
-    return (month - persons.birth_month[person]) // 12
+    return int((month - persons.birth_month[person]) // 12)
 
 
 @kernel
@@ -87,9 +87,7 @@ def name_head(persons: Persons, households: Households, household: int, month: i
 
 
 @kernel
-def open_household(
-    persons: Persons, households: Households, counts: np.ndarray, key: np.uint64, month: int
-) -> int:
+def open_household(persons: Persons, households: Households, counts: np.ndarray, key: np.uint64, month: int) -> int:
     """Take a fresh row for a household without members or dwelling and return it."""
     row = counts[1]
     counts[1] += 1

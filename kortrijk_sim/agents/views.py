@@ -57,9 +57,7 @@ class Views:
         status = t.households.status[:households]
         old = month - t.persons.birth_month[:persons] >= 12 * SENIOR_AGE_YEARS
         return {
-            Household: np.flatnonzero(
-                (status == HouseholdStatus.HOUSED) | (status == HouseholdStatus.HOMELESS)
-            ),
+            Household: np.flatnonzero((status == HouseholdStatus.HOUSED) | (status == HouseholdStatus.HOMELESS)),
             Senior: np.flatnonzero(old & (t.persons.status[:persons] == PersonStatus.RESIDENT)),
             Student: np.flatnonzero(state.students.status == 1),
             Firm: np.flatnonzero(state.firms.status == 1),

@@ -1,0 +1,1 @@
+"""What the city is: facts and parameters with sources, geography, population synthesis."""

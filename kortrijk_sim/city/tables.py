@@ -106,9 +106,7 @@ class Tables:
             given = list(reader.fieldnames or [])
             for column in given:
                 if column not in columns:
-                    raise InputError(
-                        f"{table}, line 1: unknown column '{column}'; {nearest(column, columns)}"
-                    )
+                    raise InputError(f"{table}, line 1: unknown column '{column}'; {nearest(column, columns)}")
                 if given.count(column) > 1:
                     raise InputError(f"{table}, line 1: column '{column}' stands twice.")
             for column in sorted(columns):
@@ -117,9 +115,7 @@ class Tables:
                     raise InputError(f"{table}, line 1: column '{column}' is missing; valid: {valid}")
             for line in reader:
                 if None in line:
-                    raise InputError(
-                        f"{table}, line {reader.line_num}: more cells than the {len(given)} columns."
-                    )
+                    raise InputError(f"{table}, line {reader.line_num}: more cells than the {len(given)} columns.")
                 numbers.append(reader.line_num)
                 lines.append({key: cell for key, cell in line.items() if cell not in ("", None)})
         except csv.Error as error:

@@ -1,0 +1,1 @@
+"""What happens: one module per process, the events, the schedule, and KortrijkModel."""

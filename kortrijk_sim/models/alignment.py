@@ -23,7 +23,6 @@ from kortrijk_sim.models.social import SocialParams, count_eligible
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import summarise
 
-
 _NURSING_RATIOS = (
     "nursing_alone_ratio",
     "nursing_good_health_ratio",
@@ -71,15 +70,14 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     unaligned = expected_departures(t, s, profile, parameters.select(ArrivalParams))
 
     # Ratios by health, household and home only shift entries between people: their level stays.
-    plain = parameters.override({name: 1.0 for name in _NURSING_RATIOS}).select(CareParams)
+    plain = parameters.override(dict.fromkeys(_NURSING_RATIOS, 1.0)).select(CareParams)
     entry = expected_entries(t, True, plain) / max(expected_entries(t, True, care), 1e-9)
 
     social = parameters.select(SocialParams)
     eligible, listed = count_eligible(t, s, social)
     entries = (
-        parameters.value("social_allocations_per_year") * scale + (
-        social.social_dropout_per_year + parameters.value("social_other_exits_per_year")
-    ) * listed
+        parameters.value("social_allocations_per_year") * scale
+        + (social.social_dropout_per_year + parameters.value("social_other_exits_per_year")) * listed
     )
     stressed = count_stressed(t, s, parameters.select(ExclusionParams))
     return Alignment(

@@ -111,10 +111,8 @@ class Biographer:
         elif kind == Kind.SPLIT:
             text = f"{who} and the partner part." if row >= 0 else "A couple parts."
         elif kind == Kind.LEFT_NEST:
-            why = {Cause.SPLIT: "the shared home", Cause.UNION: "for a partner's home"}.get(
-                cause, "the parental home"
-            )
-            text = f"{who} leaves {why}." if cause != Cause.UNION else f"{who} leaves {why}."
+            why = {Cause.SPLIT: "the shared home", Cause.UNION: "for a partner's home"}.get(cause, "the parental home")
+            text = f"{who} leaves {why}."
         elif kind == Kind.ARRIVED:
             text = f"{who} comes to live in Kortrijk."
         elif kind == Kind.LEFT_CITY:

@@ -20,7 +20,7 @@ from kortrijk_sim.city.vocabulary import (
 )
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import mix, uniform
-from kortrijk_sim.models.events import Cause, Kind, record
+from kortrijk_sim.models.events import Cause, Kind, note_home, record
 from kortrijk_sim.models.state import PIPELINE_MONTHS, Tables
 
 HOUSES, APARTMENTS = 0, 1
@@ -90,9 +90,7 @@ def add_homes(
             kind = DwellingKind.APARTMENT.value
             low, high = q.rooms_apartment_min, q.rooms_apartment_max
         else:
-            kind = (
-                DwellingKind.TERRACED.value if uniform(dice, key, 2) < 0.5 else DwellingKind.SEMI_DETACHED.value
-            )
+            kind = DwellingKind.TERRACED.value if uniform(dice, key, 2) < 0.5 else DwellingKind.SEMI_DETACHED.value
             low, high = q.rooms_house_min, q.rooms_house_max
         rooms = low + int((high - low + 1) * uniform(dice, key, 3))
         proof = q.life_cycle_share_apartment if apartment else q.life_cycle_share_house
@@ -130,7 +128,8 @@ def add_homes(
         dw.chain_position[d] = 0
         dw.built_month[d] = month
         record(
-            t.log, t.counts, month, Kind.BUILT.value, Cause.NEW_BUILD.value, 0, -1, -1, -1, d, dw.chain[d], 0, float(q.number)
+            t.log, t.counts, month, Kind.BUILT.value, Cause.NEW_BUILD.value, 0, -1, -1, -1, d, dw.chain[d], 0,
+            float(q.number),
         )  # fmt: skip
 
 
@@ -141,12 +140,12 @@ def market_vacancy(t: Tables) -> Array:
     vacant = np.zeros(2)
     dw = t.dwellings
     for d in range(t.counts[2]):
-        if dw.status[d] == DwellingStatus.STANDING and dw.use[d] == DwellingUse.MAIN_RESIDENCE:
-            if dw.tenure[d] != Tenure.SOCIAL_RENT:
-                c = APARTMENTS if dw.kind[d] == DwellingKind.APARTMENT else HOUSES
-                stock[c] += 1.0
-                if dw.household[d] < 0:
-                    vacant[c] += 1.0
+        if dw.status[d] != DwellingStatus.STANDING or dw.use[d] != DwellingUse.MAIN_RESIDENCE:
+            continue
+        if dw.tenure[d] != Tenure.SOCIAL_RENT:
+            c = APARTMENTS if dw.kind[d] == DwellingKind.APARTMENT else HOUSES
+            stock[c] += 1.0
+            vacant[c] += dw.household[d] < 0
     return vacant / np.maximum(stock, 1.0)
 
 
@@ -202,16 +201,10 @@ def demolish(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
     dw = t.dwellings
     risk = per_month(mp.demolition_per_year * mp.demolition_vacant_ratio)
     for d in range(t.counts[2]):
-        if (
-            dw.status[d] != DwellingStatus.STANDING
-            or dw.household[d] >= 0
-            or dw.period[d] > Period.FROM_1946_TO_1961
-        ):
+        if dw.status[d] != DwellingStatus.STANDING or dw.household[d] >= 0 or dw.period[d] > Period.FROM_1946_TO_1961:
             continue
         if dw.use[d] == DwellingUse.SECOND_HOME or dw.use[d] == DwellingUse.STUDENT_LET:
             continue
         if uniform(dice, dw.key[d]) < risk:
             dw.status[d] = DwellingStatus.DEMOLISHED
-            record(
-                t.log, t.counts, month, Kind.DEMOLISHED.value, 0, 0, -1, -1, d, -1, dw.chain[d], dw.chain_position[d], 0.0
-            )  # fmt: skip
+            note_home(t.log, t.counts, month, Kind.DEMOLISHED.value, 0, d, dw.chain[d], 0.0)

@@ -126,9 +126,7 @@ def births(
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         age = (month - persons.birth_month[i]) / 12.0
-        yearly = birth_probability_per_year(
-            age, persons.children_born[i], persons.partner[i] >= 0, alignment, p
-        )
+        yearly = birth_probability_per_year(age, persons.children_born[i], persons.partner[i] >= 0, alignment, p)
         if uniform(dice, persons.key[i]) >= per_month(yearly):
             continue
         order = persons.children_born[i] + 1
@@ -150,7 +148,8 @@ def births(
 
 @kernel
 def leaving_nest(
-    t: Tables, grown: IntArray,
+    t: Tables,
+    grown: IntArray,
     month: int,
     elsewhere_dice: np.uint64,
     family_rooms: float,
@@ -166,11 +165,7 @@ def leaving_nest(
         if persons.leaving[i] == Leaving.NEST or persons.leaving[i] == Leaving.UNION:
             if uniform(elsewhere_dice, persons.key[i], 1) < p.unhoused_leaves_city_per_month:
                 partner = persons.partner[i]
-                if (
-                    persons.leaving[i] == Leaving.UNION
-                    and partner >= 0
-                    and persons.role[partner] != Role.ADULT
-                ):
+                if persons.leaving[i] == Leaving.UNION and partner >= 0 and persons.role[partner] != Role.ADULT:
                     leave_household_and_city(t, partner, month, Cause.NEST.value, family_rooms)
                 leave_household_and_city(t, i, month, Cause.NEST.value, family_rooms)
             continue
@@ -183,7 +178,8 @@ def leaving_nest(
 
 @kernel
 def unions(
-    t: Tables, singles: IntArray,
+    t: Tables,
+    singles: IntArray,
     month: int,
     match_dice: np.uint64,
     once_dice: np.uint64,
@@ -191,23 +187,22 @@ def unions(
     family_rooms: float,
     p: PersonParams,
 ) -> None:
-    """Let singles pair up (P4): those ready this month are matched by score, the hardest to match first."""  # fmt: skip
+    """Let singles pair up (P4): those ready this month are matched by score, the hardest to match first."""
     persons = t.persons
     ready = np.empty(singles.shape[0], np.int32)
     n = 0
     for i in singles:
-        if persons.status[i] == PersonStatus.RESIDENT and persons.partner[i] < 0 and persons.household[i] >= 0:
-            if persons.leaving[i] != Leaving.SPLIT:
-                ready[n] = i
-                n += 1
+        free = persons.partner[i] < 0 and persons.leaving[i] != Leaving.SPLIT
+        if free and persons.status[i] == PersonStatus.RESIDENT and persons.household[i] >= 0:
+            ready[n] = i
+            n += 1
     if n == 0:
         return
     # Hardest first: the further from the age at which most people pair up, the fewer suitable partners.
     distance = np.empty(n)
-    for a in range(n):
-        distance[a] = -abs((month - persons.birth_month[ready[a]]) / 12.0 - 28.0) + 1.0e-6 * uniform(
-            match_dice, persons.key[ready[a]]
-        )
+    for r in range(n):
+        years_off = abs((month - persons.birth_month[ready[r]]) / 12.0 - 28.0)
+        distance[r] = -years_off + 1.0e-6 * uniform(match_dice, persons.key[ready[r]])
     taken = np.zeros(n, np.bool_)
     for a in np.argsort(distance):
         if taken[a]:
@@ -253,14 +248,14 @@ def are_kin(t: Tables, a: int, b: int) -> bool:
     m, f = t.persons.mother, t.persons.father
     if m[a] == b or f[a] == b or m[b] == a or f[b] == a:
         return True
-    return (m[a] >= 0 and m[a] == m[b]) or (f[a] >= 0 and f[a] == f[b])
+    return bool((m[a] >= 0 and m[a] == m[b]) or (f[a] >= 0 and f[a] == f[b]))
 
 
 @kernel
 def is_own_household(t: Tables, person: int) -> bool:
     """Whether a person heads a household, alone or with children."""
     household = t.persons.household[person]
-    return t.persons.role[person] == Role.ADULT and t.households.first_member[household] == person
+    return bool(t.persons.role[person] == Role.ADULT and t.households.first_member[household] == person)
 
 
 @kernel
@@ -307,7 +302,7 @@ def home_rank(t: Tables, household: int) -> float:
         rank += 3.0
     elif t.dwellings.tenure[dwelling] == Tenure.SOCIAL_RENT:
         rank += 1.0
-    return rank
+    return float(rank)
 
 
 @kernel
@@ -357,7 +352,8 @@ def highest_split_chance(rate: Array) -> FloatArray:
 
 @kernel
 def splits(
-    t: Tables, couples: IntArray,
+    t: Tables,
+    couples: IntArray,
     month: int,
     dice: np.uint64,
     leaver_dice: np.uint64,
@@ -393,9 +389,7 @@ def splits(
             if month - persons.birth_month[member] < 216:
                 children += 1
             member = persons.next_member[member]
-        both_work = (
-            persons.activity[i] == Activity.EMPLOYED and persons.activity[partner] == Activity.EMPLOYED
-        )
+        both_work = persons.activity[i] == Activity.EMPLOYED and persons.activity[partner] == Activity.EMPLOYED
         gap = (persons.birth_month[i] - persons.birth_month[partner]) / 12.0
         ratio = split_ratio(children, (month - persons.union_since[i]) / 12.0, gap, both_work, p)
         if uniform(dice, persons.key[i]) >= per_month(rate[persons.sex[i], age] * ratio):
@@ -440,15 +434,9 @@ def expected_births(t: Tables, p: PersonParams) -> float:
     total = 0.0
     persons = t.persons
     for i in range(t.counts[0]):
-        if (
-            persons.status[i] != PersonStatus.RESIDENT
-            or persons.sex[i] != Sex.FEMALE
-            or persons.household[i] < 0
-        ):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.sex[i] != Sex.FEMALE or persons.household[i] < 0:
             continue
         age = (6.0 - persons.birth_month[i]) / 12.0
         if 15.0 <= age < 50.0:
-            total += birth_probability_per_year(
-                age, persons.children_born[i], persons.partner[i] >= 0, 1.0, p
-            )
+            total += birth_probability_per_year(age, persons.children_born[i], persons.partner[i] >= 0, 1.0, p)
     return total

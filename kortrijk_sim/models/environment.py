@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def make_programmes(parameters: Parameters) -> dict[str, Programme]:
     """Return what the homes of developers and of every building programme look like."""
     out = {}
     for name, (number, tenure, scheme) in _FORMS.items():
-        value = {
+        value: dict[str, Any] = {
             trait: parameters.value(f"programme_{name}_{trait}")
             for trait in Programme._fields
             if trait not in ("number", "tenure", "scheme")
@@ -107,7 +108,7 @@ def make_programmes(parameters: Parameters) -> dict[str, Programme]:
         rooms = {trait: int(v) for trait, v in value.items() if trait.startswith("rooms")}
         out[name] = Programme(
             number=number, tenure=-1 if tenure is None else int(tenure), scheme=int(scheme), **{**value, **rooms}
-        )  # type: ignore[arg-type]
+        )
     return out
 
 
@@ -146,9 +147,7 @@ def make_environment(
         rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
         chances=Chances(
             # Mortality only falls: the first month's chances bound those of every later one.
-            death=death_chances(
-                rates["mortality"], rates["mortality_improvement"], alignment.mortality, 0, person
-            ),
+            death=death_chances(rates["mortality"], rates["mortality_improvement"], alignment.mortality, 0, person),
             birth=highest_birth_chance(alignment.fertility, person),
             split=highest_split_chance(rates["split"]),
             union=monthly_of(rates["union"]),
@@ -175,12 +174,8 @@ def prepare_ground(t: Tables, geography: Geography, parameters: Parameters, scal
         households[sector.wijk] += sector.households
     area = np.array([wijk.area_km2 for wijk in geography.wijken])
     house_share = np.sqrt(area * households)
-    t.markets.land_left[0] = np.round(
-        parameters.value("land_houses") * scale * house_share / house_share.sum()
-    )
-    t.markets.land_left[1] = np.round(
-        parameters.value("land_apartments") * scale * households / households.sum()
-    )
+    t.markets.land_left[0] = np.round(parameters.value("land_houses") * scale * house_share / house_share.sum())
+    t.markets.land_left[1] = np.round(parameters.value("land_apartments") * scale * households / households.sum())
     monthly = parameters.value("pipeline_dwellings_per_year") * scale / 12.0
     apartments = parameters.value("build_apartment_share")
     lag = min(int(parameters.value("developer_lag_months")), PIPELINE_MONTHS)

@@ -43,12 +43,10 @@ class EventLog:
         t, rows = self._tables, slice(first, len(self))
         log = t.log
         months = np.arange(int(log.month[rows].max()) + 1) if len(self) > first else np.arange(0)
-        dates = np.array(
-            [datetime.date(2025 + int(m) // 12, int(m) % 12 + 1, 1) for m in months], dtype=object
-        )
+        dates = np.array([datetime.date(2025 + int(m) // 12, int(m) % 12 + 1, 1) for m in months], dtype=object)
 
-        def words(codes: Array, names: type[Kind] | type[Cause] | type[Profile]) -> pd.Categorical:
-            return pd.Categorical.from_codes(codes.astype(np.int16), [n.name.lower() for n in names])
+        def words(codes: Array, names: type[Kind] | type[Cause] | type[Profile]) -> pd.Categorical[str]:
+            return pd.Categorical.from_codes(codes.astype(np.int16), pd.Index([n.name.lower() for n in names]))
 
         return pd.DataFrame(
             {

@@ -148,8 +148,14 @@ def record(
 
 
 @kernel
-def note(
-    log: Events, counts: np.ndarray, month: int, kind: int, cause: int, person: int, household: int
+def note_home(
+    log: Events, counts: np.ndarray, month: int, kind: int, cause: int, dwelling: int, chain: np.uint64, value: float
 ) -> None:
+    """Append an event that concerns a dwelling in which nobody lives."""
+    record(log, counts, month, kind, cause, 0, -1, -1, dwelling, -1, chain, 0, value)
+
+
+@kernel
+def note(log: Events, counts: np.ndarray, month: int, kind: int, cause: int, person: int, household: int) -> None:
     """Append an event that concerns a person and a household and no dwelling."""
     record(log, counts, month, kind, cause, 0, person, household, -1, -1, np.uint64(0), 0, 0.0)

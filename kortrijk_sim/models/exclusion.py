@@ -20,7 +20,7 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
 from kortrijk_sim.models.levers import Levers
@@ -48,7 +48,7 @@ class ExclusionParams(NamedTuple):
 RENT_TO_BUY_CARRY, HOUSING_FIRST_CARRY = 0, 1
 
 
-@kernel
+@inlined
 def stressed(t: Tables, s: Summary, h: int, p: ExclusionParams) -> bool:
     """Whether a private tenant pays more than the stress share of income."""
     home = t.households.dwelling[h]
@@ -183,16 +183,14 @@ def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> 
 
 
 @kernel
-def kangaroo(t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: CareParams) -> None:
+def kangaroo(
+    t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: CareParams
+) -> None:
     """Let a senior household with heavy need join a child who lives near, in a dependent unit (H12)."""
     persons, households = t.persons, t.households
     risk = per_month(p.kangaroo_hazard_per_year)
     for i in seniors:
-        if (
-            persons.status[i] != PersonStatus.RESIDENT
-            or persons.household[i] < 0
-            or persons.role[i] != Role.ADULT
-        ):
+        if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0 or persons.role[i] != Role.ADULT:
             continue
         if persons.health[i] < Health.HEAVY:
             continue
@@ -221,11 +219,7 @@ def nearest_child(t: Tables, parent: int, h: int, distance_km: float) -> int:
     for c in range(t.counts[0]):
         if persons.mother[c] != parent and persons.father[c] != parent:
             continue
-        if (
-            persons.status[c] != PersonStatus.RESIDENT
-            or persons.household[c] < 0
-            or persons.household[c] == h
-        ):
+        if persons.status[c] != PersonStatus.RESIDENT or persons.household[c] < 0 or persons.household[c] == h:
             continue
         other = t.households.dwelling[persons.household[c]]
         if other < 0 or home < 0 or persons.role[c] != Role.ADULT:

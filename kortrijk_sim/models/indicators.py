@@ -19,7 +19,7 @@ from kortrijk_sim.city.vocabulary import (
     PersonStatus,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.events import Cause, Kind, Profile
 from kortrijk_sim.models.market import Place
@@ -127,33 +127,112 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("households_other", "households", "other compositions", (Raw.OTHER,)),
     Definition("dwellings", "dwellings", "standing dwellings of every use", (Raw.DWELLINGS,)),
     Definition(
-        "vacancy_share", "share", "market homes that stand vacant",
-        (Raw.VACANT_HOUSES, Raw.VACANT_APARTMENTS), (Raw.MARKET_HOUSES, Raw.MARKET_APARTMENTS),
+        "vacancy_share",
+        "share",
+        "market homes that stand vacant",
+        (Raw.VACANT_HOUSES, Raw.VACANT_APARTMENTS),
+        (Raw.MARKET_HOUSES, Raw.MARKET_APARTMENTS),
     ),
-    Definition("vacancy_share_houses", "share", "houses on the market that stand vacant", (Raw.VACANT_HOUSES,), (Raw.MARKET_HOUSES,)),
-    Definition("vacancy_share_apartments", "share", "apartments on the market that stand vacant", (Raw.VACANT_APARTMENTS,), (Raw.MARKET_APARTMENTS,)),
-    Definition("price_index", "index", "real price level of owned homes, 1 January 2025 = 1", (Raw.VALUE_NOW,), (Raw.VALUE_BASE,)),
-    Definition("rent_index", "index", "real level of market rents, 1 January 2025 = 1", (Raw.RENT_NOW,), (Raw.RENT_BASE,)),
-    Definition("house_price_eur", "EUR", "mean price of an owned house with two or three façades, prices of 2025", (Raw.HOUSE_PRICES,), (Raw.HOUSES_OWNED,)),
-    Definition("household_income_eur_month", "EUR/month", "mean net household income, prices of 2025", (Raw.INCOME,), (Raw.HOUSEHOLDS,)),
+    Definition(
+        "vacancy_share_houses",
+        "share",
+        "houses on the market that stand vacant",
+        (Raw.VACANT_HOUSES,),
+        (Raw.MARKET_HOUSES,),
+    ),
+    Definition(
+        "vacancy_share_apartments",
+        "share",
+        "apartments on the market that stand vacant",
+        (Raw.VACANT_APARTMENTS,),
+        (Raw.MARKET_APARTMENTS,),
+    ),
+    Definition(
+        "price_index",
+        "index",
+        "real price level of owned homes, 1 January 2025 = 1",
+        (Raw.VALUE_NOW,),
+        (Raw.VALUE_BASE,),
+    ),
+    Definition(
+        "rent_index", "index", "real level of market rents, 1 January 2025 = 1", (Raw.RENT_NOW,), (Raw.RENT_BASE,)
+    ),
+    Definition(
+        "house_price_eur",
+        "EUR",
+        "mean price of an owned house with two or three façades, prices of 2025",
+        (Raw.HOUSE_PRICES,),
+        (Raw.HOUSES_OWNED,),
+    ),
+    Definition(
+        "household_income_eur_month",
+        "EUR/month",
+        "mean net household income, prices of 2025",
+        (Raw.INCOME,),
+        (Raw.HOUSEHOLDS,),
+    ),
     Definition("owner_share", "share", "households that own their home", (Raw.OWNERS,), (Raw.HOUSEHOLDS,)),
-    Definition("cost_stress_share", "share", "households that pay more than the stress share of income for rent or mortgage", (Raw.STRESSED,), (Raw.HOUSEHOLDS,)),
+    Definition(
+        "cost_stress_share",
+        "share",
+        "households that pay more than the stress share of income for rent or mortgage",
+        (Raw.STRESSED,),
+        (Raw.HOUSEHOLDS,),
+    ),
     Definition("under_occupied_share", "share", "households in a too large home", (Raw.TOO_LARGE,), (Raw.HOUSEHOLDS,)),
-    Definition("under_occupied_share_65plus", "share", "households aged 65+ in a too large home", (Raw.TOO_LARGE_65PLUS,), (Raw.HOUSEHOLDS_65PLUS,)),
+    Definition(
+        "under_occupied_share_65plus",
+        "share",
+        "households aged 65+ in a too large home",
+        (Raw.TOO_LARGE_65PLUS,),
+        (Raw.HOUSEHOLDS_65PLUS,),
+    ),
     Definition("family_homes_freed", "dwellings/month", "family homes that a senior household left", (Raw.FREED,)),
-    Definition("family_homes_to_families", "dwellings/month", "of those taken this month: by families with children", (Raw.FREED_TO_FAMILIES,)),
-    Definition("family_homes_to_young", "dwellings/month", "of those taken this month: by households under 40 without children", (Raw.FREED_TO_YOUNG,)),
-    Definition("family_homes_to_others", "dwellings/month", "of those taken this month: by others", (Raw.FREED_TO_OTHERS,)),
+    Definition(
+        "family_homes_to_families",
+        "dwellings/month",
+        "of those taken this month: by families with children",
+        (Raw.FREED_TO_FAMILIES,),
+    ),
+    Definition(
+        "family_homes_to_young",
+        "dwellings/month",
+        "of those taken this month: by households under 40 without children",
+        (Raw.FREED_TO_YOUNG,),
+    ),
+    Definition(
+        "family_homes_to_others", "dwellings/month", "of those taken this month: by others", (Raw.FREED_TO_OTHERS,)
+    ),
     Definition("social_homes", "dwellings", "social rental homes", (Raw.SOCIAL_HOMES,)),
-    Definition("social_per_100_households", "dwellings per 100", "social homes per 100 private households", (Raw.SOCIAL_HOMES,), (Raw.HOUSEHOLDS,), 100.0),
+    Definition(
+        "social_per_100_households",
+        "dwellings per 100",
+        "social homes per 100 private households",
+        (Raw.SOCIAL_HOMES,),
+        (Raw.HOUSEHOLDS,),
+        100.0,
+    ),
     Definition("social_queue", "households", "households on the social waiting list", (Raw.SOCIAL_QUEUE,)),
-    Definition("social_queue_years", "years", "mean time that those on the list have waited", (Raw.SOCIAL_QUEUE_MONTHS,), (Raw.SOCIAL_QUEUE,), 1 / 12),
+    Definition(
+        "social_queue_years",
+        "years",
+        "mean time that those on the list have waited",
+        (Raw.SOCIAL_QUEUE_MONTHS,),
+        (Raw.SOCIAL_QUEUE,),
+        1 / 12,
+    ),
     Definition("social_allocations", "dwellings/month", "social homes let", (Raw.SOCIAL_ALLOCATIONS,)),
-    Definition("social_waited_months", "months", "sum of the waits of those housed this month", (Raw.SOCIAL_WAITED_MONTHS,)),
+    Definition(
+        "social_waited_months", "months", "sum of the waits of those housed this month", (Raw.SOCIAL_WAITED_MONTHS,)
+    ),
     Definition("homeless_persons", "persons", "persons in households without a home", (Raw.HOMELESS_PERSONS,)),
     Definition("households_seeking", "households", "households that look for another home", (Raw.SEEKERS,)),
-    Definition("moves_city", "households/month", "households that moved within the city or left nest or partner", (Raw.MOVES,)),
-    Definition("moves_65plus", "households/month", "households aged 65+ that moved within the city", (Raw.MOVES_65PLUS,)),
+    Definition(
+        "moves_city", "households/month", "households that moved within the city or left nest or partner", (Raw.MOVES,)
+    ),
+    Definition(
+        "moves_65plus", "households/month", "households aged 65+ that moved within the city", (Raw.MOVES_65PLUS,)
+    ),
     Definition("persons_moved", "persons/month", "persons who took another home in the city", (Raw.PERSONS_MOVED,)),
     Definition("purchases", "dwellings/month", "homes bought", (Raw.PURCHASES,)),
     Definition("in_migrants", "persons/month", "persons who came to live here", (Raw.IN_MIGRANTS,)),
@@ -173,8 +252,10 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("nursing_entries", "persons/month", "entries in nursing homes", (Raw.NURSING_ENTRIES,)),
     Definition("chains_closed", "chains/month", "vacancy chains that ended with a taker", (Raw.CHAINS,)),
     Definition("chain_links", "homes/month", "homes in those chains", (Raw.CHAIN_LINKS,)),
-    Definition("chains_to_arrivals", "chains/month", "of those: ended by a household from elsewhere", (Raw.CHAINS_TO_ARRIVALS,)),
-)  # fmt: skip
+    Definition(
+        "chains_to_arrivals", "chains/month", "of those: ended by a household from elsewhere", (Raw.CHAINS_TO_ARRIVALS,)
+    ),
+)
 
 _BY_NAME = {definition.name: definition for definition in DEFINITIONS}
 
@@ -208,13 +289,13 @@ def observe(
     return out
 
 
-@kernel
+@inlined
 def add(out: Array, wijk: int, column: int, value: float) -> None:
     """Add to a wijk, or to the row of the city where the wijk is unknown."""
     out[wijk + 1, column] += value
 
 
-@kernel
+@inlined
 def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
     """Return the wijk of a dwelling, -1 for none."""
     return int(place.sector_wijk[t.dwellings.sector[dwelling]]) if dwelling >= 0 else -1
@@ -240,9 +321,7 @@ def count_nursing_homes(t: Tables, month: int, out: Array, ages: Array) -> None:
 
 
 @kernel
-def count_households(
-    t: Tables, s: Summary, month: int, place: Place, stress_share: float, out: Array
-) -> None:
+def count_households(t: Tables, s: Summary, month: int, place: Place, stress_share: float, out: Array) -> None:
     """Count households by type, tenure, fit of the home, cost and queue."""
     for h in range(s.head_age.shape[0]):
         status = t.households.status[h]
@@ -284,9 +363,7 @@ def count_households(
             cost = t.households.mortgage_eur_month[h] if month < t.households.mortgage_until[h] else 0.0
         if cost > stress_share * s.income_eur_month[h]:
             add(out, wijk, Raw.STRESSED, 1.0)
-        too_large = is_too_large(
-            t.dwellings.rooms[home], rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
-        )
+        too_large = is_too_large(t.dwellings.rooms[home], rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h]))
         if too_large:
             add(out, wijk, Raw.TOO_LARGE, 1.0)
         if s.head_age[h] >= 65:
@@ -455,9 +532,7 @@ class Indicators:
         movers, person_years = ages[:, 0].sum(axis=0), ages[:, 1].sum(axis=0) / 12.0
         share = np.divide(movers, person_years, out=np.zeros_like(movers), where=person_years > 0)
         age_from = 5 * np.arange(AGE_GROUPS)
-        return pd.DataFrame(
-            {"age_from": age_from, "movers": movers, "person_years": person_years, "share": share}
-        )
+        return pd.DataFrame({"age_from": age_from, "movers": movers, "person_years": person_years, "share": share})
 
     def frame(self) -> pd.DataFrame:
         """Return all indicators: month, date, place and one column each."""
@@ -504,13 +579,14 @@ class Indicators:
 
 
 DERIVED: tuple[Definition, ...] = (
-    Definition("price_to_income", "years", "mean price of an owned house with two or three façades over mean yearly household income", ()),
+    Definition(
+        "price_to_income",
+        "years",
+        "mean price of an owned house with two or three façades over mean yearly household income",
+        (),
+    ),
     Definition("net_migration", "persons/month", "in-migrants less out-migrants", ()),
     Definition("social_wait_years", "years", "mean wait of those housed in the last twelve months", ()),
-    Definition(
-        "chain_length_city", "homes", "mean homes in a vacancy chain within the city, last twelve months", ()
-    ),
-    Definition(
-        "chain_length_region", "homes", "the same when chains go on where arriving households came from", ()
-    ),
+    Definition("chain_length_city", "homes", "mean homes in a vacancy chain within the city, last twelve months", ()),
+    Definition("chain_length_region", "homes", "the same when chains go on where arriving households came from", ()),
 )

@@ -19,7 +19,6 @@ from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.state import Tables
 
 
-
 @kernel
 def health_chances(p: PersonParams) -> FloatArray:
     """Return the monthly probability that need of help rises, shape (3 states, 120 ages)."""
@@ -56,7 +55,8 @@ def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonP
 
 @kernel
 def work(
-    t: Tables, birthdays: IntArray,
+    t: Tables,
+    birthdays: IntArray,
     month: int,
     dice: np.uint64,
     standing_dice: np.uint64,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import child_key, gumbel, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, note
 from kortrijk_sim.models.levers import Levers
@@ -110,22 +110,22 @@ def new_seekers(n: int) -> Seekers:
     return seekers
 
 
-@kernel
+@inlined
 def ask_price_eur(t: Tables, place: Place, d: int, sp: SearchParams) -> float:
     """Return the asking price of a dwelling for sale."""
     dw = t.dwellings
     index = t.markets.price_index[dw.kind[d], place.sector_wijk[dw.sector[d]]]
     price = dw.value_eur[d] * index * dw.ask_factor[d]
-    return price * sp.land_trust_price_ratio if dw.scheme[d] == Scheme.LAND_TRUST else price
+    return float(price * sp.land_trust_price_ratio if dw.scheme[d] == Scheme.LAND_TRUST else price)
 
 
-@kernel
+@inlined
 def ask_rent_eur_month(t: Tables, place: Place, d: int, sp: SearchParams) -> float:
     """Return the asking rent of a private rental dwelling."""
     dw = t.dwellings
     index = t.markets.rent_index[dw.kind[d], place.sector_wijk[dw.sector[d]]]
     rent = dw.rent_eur_month[d] * index * dw.ask_factor[d]
-    return rent * sp.cooperative_rent_ratio if dw.scheme[d] == Scheme.COOPERATIVE else rent
+    return float(rent * sp.cooperative_rent_ratio if dw.scheme[d] == Scheme.COOPERATIVE else rent)
 
 
 @kernel
@@ -134,7 +134,7 @@ def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
     left = t.households.mortgage_until[h] - month
     if left <= 0:
         return 0.0
-    return t.households.mortgage_eur_month[h] * annuity_factor_months(p.mortgage_rate_per_year, float(left))
+    return float(t.households.mortgage_eur_month[h]) * annuity_factor_months(p.mortgage_rate_per_year, float(left))
 
 
 @kernel
@@ -175,9 +175,7 @@ def set_means(
     rent = place.typical_rent_eur_month[kind, rooms] * t.markets.rent_index[kind, wijk]
     loan = max(0.0, value * (1.0 + p.purchase_tax_share) - max(equity, 0.0))
     owning = loan / annuity_factor_months(p.mortgage_rate_per_year, months)
-    k.buys[i] = k.price_max[i] >= 0.7 * value and uniform(dice, k.key[i]) < buying_probability(
-        rent, owning, p
-    )
+    k.buys[i] = k.price_max[i] >= 0.7 * value and uniform(dice, k.key[i]) < buying_probability(rent, owning, p)
 
 
 def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first_event: int) -> IntArray:
@@ -185,12 +183,12 @@ def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first
 
     They already did, or stand on one of this month's lists, or a split of this month names them.
     """
-    recent = t.log[first_event : int(t.counts[3])]
-    parted = recent.person[recent.kind == Kind.SPLIT]
+    this_month = slice(first_event, int(t.counts[3]))
+    parted = t.log.person[this_month][t.log.kind[this_month] == Kind.SPLIT]
     rows = np.unique(np.concatenate((nest, splits, unions, t.persons.partner[unions], parted)))
     rows = rows[rows >= 0]
-    persons = t.persons[rows]
-    return rows[(persons.leaving != Leaving.NO) & (persons.status == PersonStatus.RESIDENT)]
+    looks = (t.persons.leaving[rows] != Leaving.NO) & (t.persons.status[rows] == PersonStatus.RESIDENT)
+    return cast(IntArray, rows[looks])
 
 
 @kernel
@@ -203,8 +201,16 @@ def _count_households(t: Tables, n_households: int) -> int:
 
 
 def gather(
-    t: Tables, s: Summary, leavers: IntArray, month: int, place: Place, tenure_dice: np.uint64, once_dice: np.uint64, levers: Levers,
-    p: HousingParams, sp: SearchParams,
+    t: Tables,
+    s: Summary,
+    leavers: IntArray,
+    month: int,
+    place: Place,
+    tenure_dice: np.uint64,
+    once_dice: np.uint64,
+    levers: Levers,
+    p: HousingParams,
+    sp: SearchParams,
 ) -> tuple[Seekers, int]:
     """List this month's seekers of the city: households, homeless, and those who leave nest or partner.
 
@@ -255,11 +261,10 @@ def _gather(
             k.old_kind[n] = dw.kind[home]
             cost = float(households.rent_eur_month[h])
             if dw.tenure[home] == Tenure.OWNER:
-                cost = ask_price_eur(t, place, home, sp) / annuity_factor_months(
-                    p.mortgage_rate_per_year, 300.0
-                )
+                cost = ask_price_eur(t, place, home, sp) / annuity_factor_months(p.mortgage_rate_per_year, 300.0)
+            log_cost = np.log(max(cost, 1.0) / k.income[n])
             k.stay[n] = p.utility_inertia + dwelling_utility(
-                dw.rooms[home], k.needed[n], np.log(max(cost, 1.0) / k.income[n]), 0.0, True, k.senior[n], dw.life_cycle_proof[home] == 1,
+                dw.rooms[home], k.needed[n], log_cost, 0.0, True, k.senior[n], dw.life_cycle_proof[home] == 1,
                 dw.kind[home] != DwellingKind.APARTMENT, s.children[h] > 0, dw.epc[home],
                 place.accessibility[dw.sector[home]], p,
             )  # fmt: skip
@@ -284,9 +289,7 @@ def _gather(
         if persons.leaving[i] == Leaving.SPLIT:
             k.equity[n] = sp.split_savings_share * households.savings_eur[persons.household[i]]
         else:
-            k.equity[n] = sp.starter_equity_eur * np.exp(
-                sp.starter_equity_sd_log * normal(once_dice, persons.key[i])
-            )
+            k.equity[n] = sp.starter_equity_eur * np.exp(sp.starter_equity_sd_log * normal(once_dice, persons.key[i]))
         k.stay[n] = sp.reservation_utility_leaver
         if home >= 0:
             k.wijk[n] = place.sector_wijk[dw.sector[home]]
@@ -350,10 +353,18 @@ def describe_vacancies(t: Tables, vacant: Array, place: Place, p: HousingParams,
     return out
 
 
-@kernel
+@inlined
 def utility_of(
-    t: Tables, k: Seekers, i: int, d: int, price: float, log_cost: float, place: Place, taste: np.uint64,
-    p: HousingParams, sp: SearchParams,
+    t: Tables,
+    k: Seekers,
+    i: np.integer[Any],
+    d: int,
+    price: float,
+    log_cost: float,
+    place: Place,
+    taste: np.uint64,
+    p: HousingParams,
+    sp: SearchParams,
 ) -> float:
     """Return the utility of a vacant dwelling for a seeker, or -1e30 where it is out of reach."""  # fmt: skip
     dw = t.dwellings
@@ -377,8 +388,17 @@ def utility_of(
 
 @kernel
 def match(
-    t: Tables, k: Seekers, n: int, place: Place, aware: np.uint64, taste: np.uint64, priority: np.uint64,
-    bid: np.uint64, p: HousingParams, mp: MarketParams, sp: SearchParams,
+    t: Tables,
+    k: Seekers,
+    n: int,
+    place: Place,
+    aware: np.uint64,
+    taste: np.uint64,
+    priority: np.uint64,
+    bid: np.uint64,
+    p: HousingParams,
+    mp: MarketParams,
+    sp: SearchParams,
 ) -> tuple[Array, Array]:
     """Let seekers choose and homes be taken, in rounds (H5, H6).
 
@@ -537,9 +557,7 @@ def move_in(
             occupy(t, h, d, origin, month, cause, CLOSED_BY_STARTER if origin < 0 else -1, value)
             if k.rents_first[i]:
                 rent_first(t, h, d)
-        elif (
-            t.persons.leaving[k.row[i]] != Leaving.NO and t.persons.status[k.row[i]] == PersonStatus.RESIDENT
-        ):
+        elif t.persons.leaving[k.row[i]] != Leaving.NO and t.persons.status[k.row[i]] == PersonStatus.RESIDENT:
             settle_leaver(t, k, i, d, factor[i], month, place, p, sp)
 
 

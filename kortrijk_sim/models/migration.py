@@ -21,7 +21,7 @@ from kortrijk_sim.city.vocabulary import (
     Sex,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import child_key, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.levers import Levers
@@ -57,7 +57,13 @@ class ArrivalParams(NamedTuple):
 
 @kernel
 def departures(
-    t: Tables, s: Summary, month: int, dice: np.uint64, rate: Array, alignment: float, family_rooms: float,
+    t: Tables,
+    s: Summary,
+    month: int,
+    dice: np.uint64,
+    rate: Array,
+    alignment: float,
+    family_rooms: float,
     ap: ArrivalParams,
 ) -> None:
     """Let households move out of the city: yearly rate by age of the head, by tenure and children."""  # fmt: skip
@@ -76,7 +82,7 @@ def departures(
             household_leaves_city(t, h, month, Cause.MOVE.value, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
-@kernel
+@inlined
 def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
     """Factor on leaving the city, at most 1: owners, social tenants and families are more settled."""
     home = t.households.dwelling[h]
@@ -123,9 +129,7 @@ def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
             structural += mp.structural_vacancy_house_share
         if dw.household[d] < 0:
             free += 1.0
-    return int(
-        max(mp.in_migrants_min_per_month * scale, mp.in_migration_closing_per_month * (free - structural))
-    )
+    return int(max(mp.in_migrants_min_per_month * scale, mp.in_migration_closing_per_month * (free - structural)))
 
 
 @kernel
@@ -157,8 +161,19 @@ def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams)
 
 @kernel
 def describe_arrivals(
-    t: Tables, k: Seekers, month: int, dice: np.uint64, standing: np.uint64, cumulative: Array, place: Place,
-    tenure_dice: np.uint64, levers: Levers, pp: PersonParams, p: HousingParams, sp: SearchParams, ap: ArrivalParams,
+    t: Tables,
+    k: Seekers,
+    month: int,
+    dice: np.uint64,
+    standing: np.uint64,
+    cumulative: Array,
+    place: Place,
+    tenure_dice: np.uint64,
+    levers: Levers,
+    pp: PersonParams,
+    p: HousingParams,
+    sp: SearchParams,
+    ap: ArrivalParams,
 ) -> None:
     """Say who looks for a home from elsewhere this month.
 
@@ -189,8 +204,18 @@ def describe_arrivals(
 
 @kernel
 def settle_arrivals(
-    t: Tables, k: Seekers, got: Array, factor: Array, month: int, dice: np.uint64, place: Place, standing: np.uint64,
-    pp: PersonParams, p: HousingParams, sp: SearchParams, ap: ArrivalParams,
+    t: Tables,
+    k: Seekers,
+    got: Array,
+    factor: Array,
+    month: int,
+    dice: np.uint64,
+    place: Place,
+    standing: np.uint64,
+    pp: PersonParams,
+    p: HousingParams,
+    sp: SearchParams,
+    ap: ArrivalParams,
 ) -> None:
     """Let those who found a home come."""  # fmt: skip
     for i in range(k.shape[0]):
@@ -231,12 +256,8 @@ def settle_arrival(
     age = int(k.age[i])
     couple, children = composition_of(key, dice, age, ap)
     household = open_household(persons, households, t.counts, mix(key, np.uint64(1)), month)
-    head_sex = (
-        Sex.MALE if uniform(dice, key, 4) < (0.3 if children > 0 and not couple else 0.5) else Sex.FEMALE
-    )
-    head = new_arrival(
-        t, child_key(key, 0), head_sex, age, month, dice, household, Role.ADULT.value, standing, pp, ap
-    )
+    head_sex = Sex.MALE if uniform(dice, key, 4) < (0.3 if children > 0 and not couple else 0.5) else Sex.FEMALE
+    head = new_arrival(t, child_key(key, 0), head_sex, age, month, dice, household, Role.ADULT.value, standing, pp, ap)
     mother = head if head_sex == Sex.FEMALE else -1
     father = head if head_sex == Sex.MALE else -1
     if couple:
@@ -280,7 +301,8 @@ def settle_arrival(
     member = households.first_member[household]
     while member >= 0:
         record(
-            t.log, t.counts, month, Kind.ARRIVED.value, Cause.ARRIVAL.value, 0, member, household, -1, d, np.uint64(0), 0, value
+            t.log, t.counts, month, Kind.ARRIVED.value, Cause.ARRIVAL.value, 0, member, household, -1, d, np.uint64(0),
+            0, value,
         )  # fmt: skip
         member = persons.next_member[member]
 
@@ -312,8 +334,6 @@ def new_arrival(
     t.persons.activity[person] = activity
     if age >= 18:
         z = normal(standing, key)
-        t.persons.income_eur_month[person] = ap.arrival_income_ratio * income_eur_month(
-            activity, z, month / 12.0, pp
-        )
+        t.persons.income_eur_month[person] = ap.arrival_income_ratio * income_eur_month(activity, z, month / 12.0, pp)
     add_member(t.persons, t.households, household, person, role)
     return int(person)

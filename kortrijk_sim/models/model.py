@@ -27,16 +27,15 @@ from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.alignment import align
 from kortrijk_sim.models.biography import Biographer
+from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
-from kortrijk_sim.models.indicators import AGE_GROUPS, Indicators, observe
-from kortrijk_sim.models.effects import levers_of
+from kortrijk_sim.models.indicators import Indicators, observe
 from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month
 from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State
-from kortrijk_sim.models.summary import summarise
-
+from kortrijk_sim.models.summary import AGE_GROUPS, summarise
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -99,9 +98,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         rates = AgeRates(self.city_tables)
         self.state = State(self.base)
         alignment = align(self.state.tables, base_parameters, self.facts, rates, scale)
-        self.environment = make_environment(
-            self.state.tables, self.geography, self.parameters, rates, alignment
-        )
+        self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
         self.timings: dict[str, float] = {process.name: 0.0 for process in SCHEDULE} | {"indicators": 0.0}
@@ -182,7 +179,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
 
     def _go_on_from(self, month: int) -> None:
         """Set Mesa's clock: the next step is the one after this month."""
-        self._default_schedule.stop()
+        self._default_schedule.stop()  # type: ignore[has-type]
         self.steps, self.time = month, float(month)
         schedule = Schedule(interval=1.0, start=month + 1.0)
         self._default_schedule = EventGenerator(self, self._do_step, schedule, priority=Priority.HIGH).start()

@@ -7,8 +7,8 @@ import numpy as np
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.senior_rules import CareParams, nursing_entry_per_year
 from kortrijk_sim.agents.table import remove_member
-from kortrijk_sim.city.vocabulary import DwellingUse, Health, PersonStatus
 from kortrijk_sim.arrays import IntArray
+from kortrijk_sim.city.vocabulary import DwellingUse, Health, PersonStatus
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
@@ -34,8 +34,8 @@ def expected_entries(t: Tables, postpones: bool, p: CareParams) -> float:
     total = 0.0
     for i in range(t.counts[0]):
         if t.persons.status[i] == PersonStatus.RESIDENT and t.persons.household[i] >= 0:
-            if -t.persons.birth_month[i] >= FIRST_AGE * 12:
-                total += _entry(t, i, 0, 1.0, postpones, p)
+            of_age = -t.persons.birth_month[i] >= FIRST_AGE * 12
+            total += _entry(t, i, 0, 1.0, postpones, p) if of_age else 0.0
     return total
 
 
@@ -65,7 +65,14 @@ def apply_for_place(
 
 @kernel
 def admit(
-    t: Tables, seniors: IntArray, month: int, dice: np.uint64, free: int, waiting: int, frees_home: bool, family_rooms: float
+    t: Tables,
+    seniors: IntArray,
+    month: int,
+    dice: np.uint64,
+    free: int,
+    waiting: int,
+    frees_home: bool,
+    family_rooms: float,
 ) -> None:
     """Fill free places, heavy need first, then by date; a home left empty starts a vacancy chain."""
     if free <= 0 or waiting == 0:
@@ -87,7 +94,8 @@ def admit(
         profile = profile_of(persons, t.households, household, month)
         waited = float(month - persons.nursing_applied[i])
         record(
-            t.log, t.counts, month, Kind.NURSING_ENTERED.value, 0, profile, i, household, home, -1, np.uint64(0), 0, waited
+            t.log, t.counts, month, Kind.NURSING_ENTERED.value, 0, profile, i, household, home, -1, np.uint64(0), 0,
+            waited,
         )  # fmt: skip
         persons.nursing_place[i] = 0
         persons.nursing_since[i] = month

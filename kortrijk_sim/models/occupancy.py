@@ -45,9 +45,8 @@ def profile_of(persons: Persons, households: Households, household: int, month: 
 @kernel
 def is_family_home(t: Tables, dwelling: int, family_rooms: float) -> bool:
     """Whether a dwelling is a house with room for a family."""
-    return (
-        t.dwellings.kind[dwelling] != DwellingKind.APARTMENT and t.dwellings.rooms[dwelling] >= family_rooms
-    )
+    house = t.dwellings.kind[dwelling] != DwellingKind.APARTMENT
+    return bool(house and t.dwellings.rooms[dwelling] >= family_rooms)
 
 
 @kernel
@@ -132,8 +131,8 @@ def occupy(
     d, h = t.dwellings, t.households
     profile = profile_of(t.persons, h, household, month)
     record(
-        t.log, t.counts, month, Kind.MOVED.value, cause, profile, h.first_member[household], household, origin, dwelling,
-        d.chain[dwelling], d.chain_position[dwelling], value,
+        t.log, t.counts, month, Kind.MOVED.value, cause, profile, h.first_member[household], household, origin,
+        dwelling, d.chain[dwelling], d.chain_position[dwelling], value,
     )  # fmt: skip
     if closes >= 0:
         t.markets.chains[CHAINS_CLOSED] += 1.0
@@ -142,8 +141,8 @@ def occupy(
     if d.freed_by_senior[dwelling] == 1:
         d.freed_by_senior[dwelling] = 0
         record(
-            t.log, t.counts, month, Kind.FREED_HOME_TAKEN.value, cause, profile, h.first_member[household], household, origin,
-            dwelling, d.chain[dwelling], d.chain_position[dwelling], value,
+            t.log, t.counts, month, Kind.FREED_HOME_TAKEN.value, cause, profile, h.first_member[household], household,
+            origin, dwelling, d.chain[dwelling], d.chain_position[dwelling], value,
         )  # fmt: skip
     h.status[household] = HouseholdStatus.HOUSED
     h.dwelling[household] = dwelling

@@ -115,7 +115,8 @@ def deaths(now: Month) -> None:
 def births(now: Month) -> None:
     """Births (P2)."""
     demography.births(
-        now.tables, now.lists.births,
+        now.tables,
+        now.lists.births,
         now.month,
         now.dice(Dice.BIRTH),
         now.dice(Dice.BIRTH_SEX),
@@ -160,8 +161,8 @@ def work(now: Month) -> None:
     """School, work, retirement and income (P7)."""
     env = now.env
     lives.work(
-        now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING), env.rates["retire"],
-        env.rates["active_share"], env.person,
+        now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING),
+        env.rates["retire"], env.rates["active_share"], env.person,
     )  # fmt: skip
 
 
@@ -175,7 +176,14 @@ def nursing_homes(now: Month) -> None:
     )
     free = int(env.care.nursing_places * now.scale) - now.lists.nursing_residents
     nursing.admit(
-        now.tables, now.lists.nursing, now.month, dice, free, waiting, switch("care_entry_frees_home"), env.housing.family_home_rooms
+        now.tables,
+        now.lists.nursing,
+        now.month,
+        dice,
+        free,
+        waiting,
+        switch("care_entry_frees_home"),
+        env.housing.family_home_rooms,
     )
 
 
@@ -188,7 +196,8 @@ def kangaroo_living(now: Month) -> None:
     """Seniors with heavy need join a child's household (H12)."""
     if now.scenario.switch("kangaroo_living"):
         exclusion.kangaroo(
-            now.tables, now.lists.heavy,
+            now.tables,
+            now.lists.heavy,
             now.summary,
             now.month,
             now.dice(Dice.KANGAROO),
@@ -280,8 +289,8 @@ def housing_market(now: Month) -> None:
     lists = now.lists
     leavers = market.leavers(now.tables, lists.nest, lists.splits, lists.unions, now.first_event)
     seekers, n = market.gather(
-        now.tables, now.summary, leavers, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING), now.levers,
-        env.housing, env.search,
+        now.tables, now.summary, leavers, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING),
+        now.levers, env.housing, env.search,
     )  # fmt: skip
     if now.levers.rent_to_buy_homes_per_month > 0.0:
         exclusion.offer_rent_to_buy(now.tables, seekers, n, now.month, now.levers, env.housing, env.exclusion)

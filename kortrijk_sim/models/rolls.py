@@ -118,10 +118,12 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
         elif uniform(dice.split, key) < chance.split[years]:
             splits[b] = i
             b += 1
-        if persons.role[i] != Role.ADULT:
-            if persons.leaving[i] != Leaving.NO or uniform(dice.leave_nest, key) < chance.leave_nest[persons.sex[i], years]:
-                nest[d] = i
-                d += 1
+        if persons.role[i] == Role.ADULT:
+            continue
+        leaves = chance.leave_nest[persons.sex[i], years]
+        if persons.leaving[i] != Leaving.NO or uniform(dice.leave_nest, key) < leaves:
+            nest[d] = i
+            d += 1
     return Rolls(
         deaths[:k], births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], heavy[:g], birthdays[:h],
         residents,

@@ -10,13 +10,12 @@ from kortrijk_sim.agents.household_rules import rooms_needed
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.occupancy import CLOSED_BY_STARTER, occupy, profile_of, vacate
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
-
 
 FIRST_OF_ALL = 1.0e4  # months: nobody waits so long
 
@@ -36,7 +35,7 @@ class SocialParams(NamedTuple):
     social_rank_noise_months: float
 
 
-@kernel
+@inlined
 def is_eligible(t: Tables, s: Summary, h: int, p: SocialParams) -> bool:
     """Whether a household may enter the list: no owner, no social tenant, income under the limit."""
     status = t.households.status[h]
@@ -46,9 +45,7 @@ def is_eligible(t: Tables, s: Summary, h: int, p: SocialParams) -> bool:
     elif status != HouseholdStatus.HOMELESS:
         return False
     others = s.adults[h] + s.children[h] - 1
-    return bool(
-        s.income_eur_month[h] < p.social_income_max_eur_month + p.social_income_per_head_eur_month * others
-    )
+    return bool(s.income_eur_month[h] < p.social_income_max_eur_month + p.social_income_per_head_eur_month * others)
 
 
 @kernel
@@ -81,10 +78,7 @@ def waiting_list(
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
         if t.households.social_since[h] > -9999:
-            owner = (
-                status == HouseholdStatus.HOUSED
-                and t.dwellings.tenure[t.households.dwelling[h]] == Tenure.OWNER
-            )
+            owner = status == HouseholdStatus.HOUSED and t.dwellings.tenure[t.households.dwelling[h]] == Tenure.OWNER
             if owner or uniform(drop_dice, t.households.key[h]) < drops:
                 t.households.social_since[h] = -9999
                 record(t.log, t.counts, month, Kind.SOCIAL_DROPPED.value, 0, 0, -1, h, -1, -1, np.uint64(0), 0, 0.0)
@@ -122,11 +116,7 @@ def allocate(
         return
     dw = t.dwellings
     for d in range(t.counts[2]):
-        if (
-            dw.tenure[d] != Tenure.SOCIAL_RENT
-            or dw.household[d] >= 0
-            or dw.status[d] != DwellingStatus.STANDING
-        ):
+        if dw.tenure[d] != Tenure.SOCIAL_RENT or dw.household[d] >= 0 or dw.status[d] != DwellingStatus.STANDING:
             continue
         if dw.use[d] != DwellingUse.MAIN_RESIDENCE or month - dw.vacant_since[d] < p.social_relet_months:
             continue

@@ -36,9 +36,7 @@ class Markets(NamedTuple):
     rent_index: Array  # (5 kinds, 14 wijken)
     pipeline: Array  # (48 months ahead, 5 kinds, 14 wijken) homes under construction
     land_left: Array  # (2: houses, apartments; 14 wijken) homes that still fit
-    chains: (
-        Array  # (4,) this month: chains closed, their links, closed by an arriving household, by a starter
-    )
+    chains: Array  # (4,) this month: chains closed, their links, closed by an arriving household, by a starter
     carry: Array  # (8,) fractions of homes, places and grants carried to the next month
 
 
@@ -101,8 +99,9 @@ class State:
             np.array([n_persons, n_households, n_dwellings, 0], dtype=np.int64),
         )
         # A home that stood vacant before the first day starts a chain of its own, named after the home.
-        vacant = self.tables.dwellings[:n_dwellings].household < 0
-        self.tables.dwellings.chain[:n_dwellings][vacant] = self.tables.dwellings.key[:n_dwellings][vacant]
+        dwellings = self.tables.dwellings
+        vacant = np.flatnonzero(dwellings.household[:n_dwellings] < 0)
+        dwellings.chain[vacant] = dwellings.key[vacant]
         self.students = _filled(base.students, STUDENT_COLUMNS, len(base.students["key"]), "students")
         self.firms = _filled(base.firms, FIRM_COLUMNS, len(base.firms["key"]), "firms")
 
@@ -132,7 +131,7 @@ class State:
             needed = int(t.counts[i]) + wanted[i]
             if needed > len(table):
                 tables[i] = _grown(table, specs[i], max(needed, int(len(table) * 1.4)))
-        self.tables = Tables(*tables, t.markets, t.counts)
+        self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts)
 
     def hash(self) -> str:
         """Return a hash of every row in use: equal only for the same city with the same past."""

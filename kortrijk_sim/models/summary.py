@@ -8,9 +8,8 @@ import numpy as np
 
 from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.vocabulary import Activity, HouseholdStatus, Leaving, Role
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.models.state import Tables
-
 
 AGE_GROUPS = 21
 CHILD_PAYS_SHARE = 0.3  # share of a grown child's income that the household can count on
@@ -83,7 +82,7 @@ def _refresh(t: Tables, s: Summary, month: int, first_event: int, ages: FloatArr
             _describe(t, s, t.log.household[e], month, ages)
 
 
-@kernel
+@inlined
 def _describe(t: Tables, s: Summary, h: int, month: int, ages: FloatArray) -> None:
     persons, households = t.persons, t.households
     status = households.status[h]

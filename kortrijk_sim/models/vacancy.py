@@ -18,7 +18,7 @@ from kortrijk_sim.city.vocabulary import (
 )
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import mix, normal, uniform
-from kortrijk_sim.models.events import Cause, Kind, record
+from kortrijk_sim.models.events import Cause, Kind, note_home
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.state import N_KINDS, Tables
 
@@ -28,11 +28,7 @@ def cut_prices(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None
     """Let sellers and landlords of vacant homes lower what they ask, or change from sale to letting."""
     dw = t.dwellings
     for d in range(t.counts[2]):
-        if (
-            dw.household[d] >= 0
-            or dw.status[d] != DwellingStatus.STANDING
-            or dw.tenure[d] == Tenure.SOCIAL_RENT
-        ):
+        if dw.household[d] >= 0 or dw.status[d] != DwellingStatus.STANDING or dw.tenure[d] == Tenure.SOCIAL_RENT:
             continue
         if dw.use[d] != DwellingUse.MAIN_RESIDENCE:
             continue
@@ -91,9 +87,7 @@ def prices(t: Tables, sector_wijk: Array, structural: Array, mp: MarketParams) -
                 continue
             city = vacant / stock
             for w in range(index.shape[1]):
-                local = (
-                    x[1, tenure, kind, w] / x[0, tenure, kind, w] if x[0, tenure, kind, w] > 20.0 else city
-                )
+                local = x[1, tenure, kind, w] / x[0, tenure, kind, w] if x[0, tenure, kind, w] > 20.0 else city
                 growth = price_growth_per_year(0.5 * (local + city), structural[tenure, kind], mp)
                 index[kind, w] *= (1.0 + growth) ** (1.0 / 12.0)
 
@@ -112,11 +106,7 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
     )
     second_start = per_month(mp.second_home_start_per_year)
     for d in range(t.counts[2]):
-        if (
-            dw.status[d] != DwellingStatus.STANDING
-            or dw.household[d] >= 0
-            or dw.tenure[d] == Tenure.SOCIAL_RENT
-        ):
+        if dw.status[d] != DwellingStatus.STANDING or dw.household[d] >= 0 or dw.tenure[d] == Tenure.SOCIAL_RENT:
             continue
         u = uniform(dice, dw.key[d])
         use = dw.use[d]
@@ -124,14 +114,10 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
             long_vacant = month - dw.vacant_since[d] >= mp.neglect_after_months
             if long_vacant and dw.period[d] <= Period.FROM_1971_TO_1981 and u < mp.neglect_per_month:
                 dw.use[d] = DwellingUse.NEGLECTED
-                record(
-                    t.log, t.counts, month, Kind.USE_CHANGED.value, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
-                )  # fmt: skip
+                note_home(t.log, t.counts, month, Kind.USE_CHANGED.value, 0, d, dw.chain[d], float(dw.use[d]))
             elif u > 1.0 - second_start:
                 dw.use[d] = DwellingUse.SECOND_HOME
-                record(
-                    t.log, t.counts, month, Kind.USE_CHANGED.value, 0, 0, -1, -1, d, -1, dw.chain[d], 0, float(dw.use[d])
-                )  # fmt: skip
+                note_home(t.log, t.counts, month, Kind.USE_CHANGED.value, 0, d, dw.chain[d], float(dw.use[d]))
         elif (use == DwellingUse.NEGLECTED and u < neglect_back) or (
             use == DwellingUse.SECOND_HOME and u < second_back
         ):
@@ -142,9 +128,7 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
             dw.ask_factor[d] = 1.0
             dw.chain[d] = mix(dw.key[d], np.uint64(month + 1))
             dw.chain_position[d] = 0
-            record(
-                t.log, t.counts, month, Kind.USE_CHANGED.value, Cause.BACK_ON_MARKET.value, 0, -1, -1, d, -1, dw.chain[d], 0, 0.0
-            )  # fmt: skip
+            note_home(t.log, t.counts, month, Kind.USE_CHANGED.value, Cause.BACK_ON_MARKET.value, d, dw.chain[d], 0.0)
 
 
 @kernel
@@ -155,31 +139,13 @@ def conformity(t: Tables, month: int, dice: np.uint64, checks: float, mp: Market
     for d in range(t.counts[2]):
         if left <= 0:
             return
-        if (
-            dw.tenure[d] != Tenure.PRIVATE_RENT
-            or dw.household[d] >= 0
-            or dw.status[d] != DwellingStatus.STANDING
-        ):
+        if dw.tenure[d] != Tenure.PRIVATE_RENT or dw.household[d] >= 0 or dw.status[d] != DwellingStatus.STANDING:
             continue
         if dw.use[d] != DwellingUse.MAIN_RESIDENCE or dw.epc[d] < Epc.E or dw.kind[d] == DwellingKind.OTHER:
             continue
         left -= 1
         if uniform(dice, dw.key[d]) < mp.conformity_withdrawn_share:
             dw.use[d] = DwellingUse.NEGLECTED
-            record(
-                t.log,
-                t.counts,
-                month,
-                Kind.USE_CHANGED.value,
-                0,
-                0,
-                -1,
-                -1,
-                d,
-                -1,
-                dw.chain[d],
-                0,
-                float(dw.use[d]),
-            )
+            note_home(t.log, t.counts, month, Kind.USE_CHANGED.value, 0, d, dw.chain[d], float(dw.use[d]))
         else:
             dw.epc[d] = Epc.C

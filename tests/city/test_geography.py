@@ -24,16 +24,13 @@ def city() -> Geography:
 
 def polygons_km(city: Geography) -> list[Polygon]:
     return [
-        transform(Polygon(ring), lambda c: np.column_stack(city.project(c[:, 0], c[:, 1])))
-        for ring in city.outlines
+        transform(Polygon(ring), lambda c: np.column_stack(city.project(c[:, 0], c[:, 1]))) for ring in city.outlines
     ]
 
 
 def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     (lon1, lat1), (lon2, lat2) = np.radians(one), np.radians(other)
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    )
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * 6371.0088 * math.asin(math.sqrt(half))
 
 

@@ -71,9 +71,7 @@ def test_a_wrong_kind_is_answered_with_the_valid_ones(tmp_path):
 
 @pytest.mark.parametrize("value", ["nan", "inf", "", "1e999"])
 def test_a_value_that_is_no_number_is_refused(tmp_path, value):
-    assert "line 2, column 'value'" in complaint(
-        tmp_path, f"{HEADER}\n{GOOD.replace(',12,', f',{value},')}\n"
-    )
+    assert "line 2, column 'value'" in complaint(tmp_path, f"{HEADER}\n{GOOD.replace(',12,', f',{value},')}\n")
 
 
 def test_an_unknown_column_gets_the_nearest_name(tmp_path):
