@@ -7,6 +7,7 @@ compares the pages with what this script would write.
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 from markers import DOCS, table, write_parts
@@ -32,7 +33,10 @@ TABLES = (
 
 def schedule() -> str:
     """Return the processes of a month in their order."""
-    rows = ((str(number), f"`{process.name}`", process.meaning) for number, process in enumerate(SCHEDULE, start=1))
+    # Codes such as (P1) name equations for those who work on the code.
+    meanings = (re.sub(r" \([CHP][0-9][^)]*\)", "", process.meaning) for process in SCHEDULE)
+    named = zip(SCHEDULE, meanings, strict=True)
+    rows = ((str(number), f"`{process.name}`", meaning) for number, (process, meaning) in enumerate(named, start=1))
     return table(("", "process", "what it does"), rows, "lll")
 
 

@@ -216,7 +216,6 @@ def scenario_check_command(
         f"{scenario.name}: {scenario.years} years to {scenario.until_year}, "
         f"{len(scenario.measures)} measures with {homes} homes ({proof} life-cycle-proof), "
         f"{len(scenario.parameters)} parameters changed."
-        f"{len(scenario.parameters)} parameters changed."
     )
     rows = (
         (

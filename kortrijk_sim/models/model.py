@@ -35,7 +35,7 @@ from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month
 from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State
-from kortrijk_sim.models.summary import AGE_GROUPS, summarise
+from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -101,6 +101,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
+        self._summary_room = new_summary(0)
         self.timings: dict[str, float] = {process.name: 0.0 for process in SCHEDULE} | {"indicators": 0.0}
         places = ["Kortrijk", *(wijk.name for wijk in self.geography.wijken)]
         self.indicators = Indicators(places, self.parameters.value("regional_continuation_share"))
@@ -159,7 +160,10 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
         place, stress = self.environment.place, self.environment.stress_share
-        self._summary = summarise(t, self.month, ages[1])
+        households = int(t.counts[1])
+        if len(self._summary_room) < households:
+            self._summary_room = new_summary(households + households // 4)
+        self._summary = summarise(t, self.month, ages[1], self._summary_room)
         raw = observe(t, self._summary, self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
         self.datacollector.collect(self)
@@ -207,7 +211,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         twin.indicators = self.indicators.copy()
         twin.timings = dict(self.timings)
         twin.running = self.running
-        twin._summary = self._summary
+        twin._summary = self._summary.copy()
+        twin._summary_room = new_summary(0)
         twin._go_on_from(self.month)
         twin._views = Views(twin)
         twin.datacollector = twin._new_collector()

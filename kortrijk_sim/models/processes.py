@@ -189,7 +189,7 @@ def nursing_homes(now: Month) -> None:
 
 def households(now: Month) -> None:
     """Look again at the households in which something happened: ages, size, income."""
-    now.summary = refresh(now.tables, now.summary, now.month, now.first_event)
+    refresh(now.tables, now.summary, now.month, now.first_event)
 
 
 def kangaroo_living(now: Month) -> None:
@@ -241,7 +241,7 @@ def social_housing(now: Month) -> None:
         env.alignment.social_listing_per_year, env.social,
     )  # fmt: skip
     social.allocate(
-        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_PILLAR), now.once(Dice.SOCIAL_RANK),
+        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_PILLAR), now.dice(Dice.SOCIAL_RANK),
         env.place.sector_wijk, env.housing.family_home_rooms, env.social,
     )  # fmt: skip
 

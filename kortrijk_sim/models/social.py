@@ -11,7 +11,7 @@ from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
 from kortrijk_sim.compiling import inlined, kernel
-from kortrijk_sim.draws import gumbel, mix, uniform
+from kortrijk_sim.draws import gumbel, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.occupancy import CLOSED_BY_STARTER, occupy, profile_of, vacate
 from kortrijk_sim.models.state import Tables
@@ -106,10 +106,12 @@ def allocate(
     """  # fmt: skip
     waiting = np.empty(s.head_age.shape[0], np.int32)
     need = np.empty(s.head_age.shape[0], np.int16)
+    noise = np.empty(s.head_age.shape[0])
     n = 0
     for h in range(s.head_age.shape[0]):
         if t.households.social_since[h] > -9999 and t.households.members[h] > 0:
             waiting[n] = h
+            noise[n] = p.social_rank_noise_months * gumbel(rank_dice, t.households.key[h])
             need[n] = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])
             n += 1
     if n == 0:
@@ -131,8 +133,7 @@ def allocate(
                 continue
             if t.households.social_since[h] <= -9999:
                 continue  # housed earlier this month
-            rank = float(month - t.households.social_since[h])
-            rank += p.social_rank_noise_months * gumbel(rank_dice, mix(t.households.key[h], dw.key[d]))
+            rank = month - t.households.social_since[h] + noise[w]
             if accelerated:
                 rank = 12.0 * uniform(rank_dice, t.households.key[h])
                 if t.households.status[h] == HouseholdStatus.HOMELESS:

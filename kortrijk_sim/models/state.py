@@ -71,6 +71,13 @@ def _grown(table: np.recarray[Any, Any], spec: dict[str, Column] | None, rows: i
     return bigger
 
 
+def _copied(table: np.recarray[Any, Any], rows: int) -> np.recarray[Any, Any]:
+    # Unused rows hold nothing: whoever opens a row sets every column.
+    twin = np.zeros(len(table), table.dtype).view(np.recarray)
+    twin[:rows] = table[:rows]
+    return twin
+
+
 class State:
     """All tables of one running city.
 
@@ -110,10 +117,10 @@ class State:
         twin = State.__new__(State)
         t = self.tables
         twin.tables = Tables(
-            t.persons.copy(),
-            t.households.copy(),
-            t.dwellings.copy(),
-            t.log.copy(),
+            _copied(t.persons, int(t.counts[PERSON_ROWS])),
+            _copied(t.households, int(t.counts[HOUSEHOLD_ROWS])),
+            _copied(t.dwellings, int(t.counts[DWELLING_ROWS])),
+            _copied(t.log, int(t.counts[EVENT_ROWS])),
             Markets(*(array.copy() for array in t.markets)),
             t.counts.copy(),
         )

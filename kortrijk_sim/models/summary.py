@@ -35,24 +35,31 @@ SUMMARY_DTYPE = np.dtype(
     align=True,
 )
 
-type Summary = np.recarray[Any, Any]  # one row per household row; rows of closed households hold zeros
+type Summary = np.recarray[Any, Any]  # one row per household row; rows of closed households mean nothing
 
 
-def summarise(t: Tables, month: int, ages: FloatArray | None = None) -> Summary:
+def new_summary(rows: int) -> Summary:
+    """Return room for the summary of so many households."""
+    return np.zeros(rows, SUMMARY_DTYPE).view(np.recarray)
+
+
+def summarise(t: Tables, month: int, ages: FloatArray | None = None, room: Summary | None = None) -> Summary:
     """Walk through every household once and return what it looks like.
 
     Args:
         t: All tables.
         month: This month.
         ages: Counts by five-year age group, shape (21,), to which members are added; or None.
+        room: Memory to write in, at least a row per household row; None takes fresh memory.
     """
-    s = np.zeros(int(t.counts[1]), SUMMARY_DTYPE).view(np.recarray)
+    n = int(t.counts[1])
+    s = (new_summary(n) if room is None else room)[:n].view(np.recarray)
     _fill(t, s, month, np.zeros(AGE_GROUPS) if ages is None else ages)
     return s
 
 
-def refresh(t: Tables, s: Summary, month: int, first_event: int) -> Summary:
-    """Return the summary of the first of the month brought up to date for what has happened since.
+def refresh(t: Tables, s: Summary, month: int, first_event: int) -> None:
+    """Bring the summary of the first of the month up to date for what has happened since.
 
     Only households that an event of this month names are looked at again; incomes that changed without an
     event count from next month.
@@ -63,10 +70,7 @@ def refresh(t: Tables, s: Summary, month: int, first_event: int) -> Summary:
         month: This month.
         first_event: First row of this month in the event log.
     """
-    longer = np.zeros(int(t.counts[1]), SUMMARY_DTYPE).view(np.recarray)
-    longer[: len(s)] = s
-    _refresh(t, longer, month, first_event, np.zeros(AGE_GROUPS))
-    return longer
+    _refresh(t, s, month, first_event, np.zeros(AGE_GROUPS))
 
 
 @kernel
