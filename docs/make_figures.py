@@ -6,6 +6,7 @@ The map shows one run of the unchanged city, the charts the runs of ``figures/ru
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -88,9 +89,9 @@ def _name_places(axes: Axes, geography: Geography, homes: Array) -> None:
     for wijk in geography.wijken:
         if wijk.name in NAMED:
             mine = geography.sector_wijk[homes.sector] == geography.wijk_number(wijk.name)
+            x, y = float(np.median(homes.x_km[mine])), float(np.quantile(homes.y_km[mine], 0.9))
             axes.text(
-                float(np.median(homes.x_km[mine])), float(np.quantile(homes.y_km[mine], 0.9)), NAMED[wijk.name], ha="center",
-                va="bottom", fontsize=11, fontweight="bold", color=INK, zorder=4,
+                x, y, NAMED[wijk.name], ha="center", va="bottom", fontsize=11, fontweight="bold", color=INK, zorder=4,
                 bbox={"facecolor": "white", "alpha": 0.65, "edgecolor": "none", "pad": 1.0},
             )  # fmt: skip
 
@@ -123,9 +124,9 @@ def mark_projections(axes: Axes, name: str, facts: Facts, labels: Sequence[str])
         year = 2040 if comparison.when == "1 January" else 2041
         value = comparison.figure(facts)
         axes.plot(year, value, marker="D", color=INK, markersize=7, zorder=5, clip_on=False)
+        beside, edge = ((-9, 4), "bottom") if side > 0 else ((-9, -9), "top")
         axes.annotate(
-            f"{label} {value:,.0f}", (year, value), xytext=(-9, 4 * side), textcoords="offset points", ha="right",
-            va="bottom" if side > 0 else "top",
+            f"{label} {value:,.0f}", (year, value), xytext=beside, textcoords="offset points", ha="right", va=edge,
             fontsize=10, color=INK,
         )  # fmt: skip
 
@@ -160,6 +161,7 @@ def draw(runs: pd.DataFrame, model: KortrijkModel, file: Path) -> None:
         handles=lines, loc="outside lower right", ncols=3, frameon=False, fontsize=11.5,
         title=f"Mean and range of {seeds} runs", alignment="left", title_fontsize=11.5,
     )  # fmt: skip
+    figure.text(0.006, 0.008, textwrap.fill(model.geography.attribution, 98), fontsize=7, color="#555555", va="bottom")
     figure.savefig(file, dpi=115)
     plt.close(figure)
     with Image.open(file) as full:

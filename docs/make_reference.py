@@ -1,7 +1,7 @@
 """Write the lists of the docs from the package itself: ``python docs/make_reference.py``.
 
-The month's schedule goes into ``model.md``; state variables, events, indicators and measures into ``data.md``. A test
-compares the pages with what this script would write.
+The month's schedule goes into ``model.md``; state variables, events, indicators and measures into ``data.md``; the
+first example into ``README.md``. A test compares the pages with what this script would write.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import inspect
 import re
 from pathlib import Path
 
-from markers import DOCS, table, write_parts
+from markers import DOCS, ROOT, table, write_parts
 from pydantic.fields import FieldInfo
 
 from kortrijk_sim.agents import columns
@@ -85,6 +85,12 @@ def _key(key: str, field: FieldInfo) -> str:
     return f"`{key}`{unit}" if field.is_required() else f"`{key}`{unit}, optional"
 
 
+def code() -> str:
+    """Return the first example without its docstring."""
+    source = (ROOT / "examples" / "first_run.py").read_text(encoding="utf-8")
+    return "```python\n" + source.split('"""\n\n', 1)[1].rstrip() + "\n```"
+
+
 def numbers() -> str:
     """Return how many parameters and facts there are, by class."""
     tables = Tables()
@@ -103,6 +109,7 @@ def numbers() -> str:
 def pages() -> dict[Path, dict[str, str]]:
     """Return the parts of each page, by file and name."""
     return {
+        ROOT / "README.md": {"code": code()},
         DOCS / "model.md": {"schedule": schedule()},
         DOCS / "data.md": {
             "state": state_variables(), "events": events(), "indicators": indicators(), "measures": measures(),

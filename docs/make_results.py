@@ -36,7 +36,8 @@ STOCKS = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "life_cycle_homes",
     "vacancy_share", "price_index", "rent_index", "price_to_income", "owner_share", "cost_stress_share",
     "under_occupied_share", "under_occupied_share_65plus", "social_per_100_households", "social_queue",
-    "social_wait_years", "homeless_persons", "nursing_residents", "chain_length_city",
+    "social_wait_years", "homeless_persons", "nursing_residents", "chain_length_city", "second_homes",
+    "neglected_dwellings",
 )  # fmt: skip
 FLOWS = (
     "births", "deaths", "in_migrants", "out_migrants", "moves_city", "moves_65plus", "purchases", "homes_built",
@@ -203,6 +204,8 @@ COMPARED = (
     ("households", "households", "{:,.0f}", 1.0),
     ("dwellings", "dwellings", "{:,.0f}", 1.0),
     ("life_cycle_homes", "life-cycle-proof homes", "{:,.0f}", 1.0),
+    ("second_homes", "second homes", "{:,.0f}", 1.0),
+    ("neglected_dwellings", "dwellings vacant for long or neglected", "{:,.0f}", 1.0),
     ("vacancy_share", "market homes vacant, %", "{:.2f}", 100.0),
     ("price_index", "real price index, 2025 = 1", "{:.3f}", 1.0),
     ("rent_index", "real rent index, 2025 = 1", "{:.3f}", 1.0),
@@ -329,12 +332,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--out", type=Path, help="folder for copies of the pages instead of the pages themselves")
+    parser.add_argument("--readme", action="store_true", help="write the README only")
     options = parser.parse_args()
     results, readme, data = DOCS / "results.md", ROOT / "README.md", DOCS / "figures" / "runs.csv"
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         results, readme = (Path(shutil.copy(page, options.out)) for page in (results, readme))
         data = options.out / data.name
+    write_parts(readme, {"run": first_lines(options.scale), "example": example(options.scale)})
+    if options.readme:
+        return
     runs = run_all(options.seeds, options.scale)
     runs.yearly.to_csv(data, index=False)
     card = score_card(1, scale=options.scale)
@@ -347,7 +354,6 @@ def main() -> None:
             "score-card": scores(card), "benchmarks": benchmarks(),
         },
     )  # fmt: skip
-    write_parts(readme, {"run": first_lines(options.scale), "example": example(options.scale)})
 
 
 if __name__ == "__main__":

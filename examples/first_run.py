@@ -1,4 +1,4 @@
-"""A first look: the city to 2041, another policy from 2031 on, and one household that looks for a home."""
+"""A first look: the city to 2041, another policy from 2031 on, and one household in a large home."""
 
 from kortrijk_sim import KortrijkModel, load_scenario
 from kortrijk_sim.agents.household import Household
@@ -14,6 +14,6 @@ for name in ("population", "vacancy_share", "price_index", "family_homes_freed")
 frame = city.indicators.frame()  # a row per month and place, a column per indicator
 print(frame.loc[frame["place"] == "Marke", ["date", "population", "moves_city", "homes_built"]].tail(2))
 
-old = city.agents_by_type[Household].select(lambda h: h.seeking and h.dwelling >= 0 and h.members[0].age_years >= 65)
-household = max(old, key=lambda h: len(h.biography()))
-print(*household.biography(), *household.explain_moving().sentences(), sep="\n")
+homes = city.agents_by_type[Household].select(lambda h: h.rooms >= 7 and h.size == 2 and h.head_age_years >= 75)
+household = max(homes, key=lambda h: h.explain_moving().hazard_per_year)
+print(*city.biography(person=household.members[0].row), *household.explain_moving().sentences(), sep="\n")

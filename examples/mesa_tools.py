@@ -39,7 +39,12 @@ def main() -> None:
     print(own.datacollector.get_model_vars_dataframe())
 
     runs = mesa.batch_run(
-        KortrijkModel, {"scale": [SCALE]}, rng=[1, 2, 3], max_steps=12, data_collection_period=-1, display_progress=False
+        KortrijkModel,
+        {"scale": [SCALE]},
+        rng=[1, 2, 3],
+        max_steps=12,
+        data_collection_period=-1,
+        display_progress=False,
     )
     print(pd.DataFrame(runs)[["rng", "Step", "population", "births", "deaths"]])
 

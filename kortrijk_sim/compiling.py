@@ -63,12 +63,12 @@ def mark_compiled() -> None:
         (folder / "complete").touch()
 
 
-def _compile[F: Callable[..., Any]](function: F, **options: Any) -> F:
+def _compile[F: Callable[..., Any]](function: F, signature: Any = None, **options: Any) -> F:
     # Only our own functions go to our folder: the setting is put back at once.
     before: str = getattr(config, _CACHE_SETTING)
     setattr(config, _CACHE_SETTING, _FOLDERS["city" if ".city." in function.__module__ else "models"])
     try:
-        return cast(F, numba.njit(cache=True, **options)(function))
+        return cast(F, numba.njit(signature, cache=True, **options)(function))
     finally:
         setattr(config, _CACHE_SETTING, before)
 
@@ -76,6 +76,14 @@ def _compile[F: Callable[..., Any]](function: F, **options: Any) -> F:
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that runs over whole tables."""
     return _compile(function, error_model="numpy")
+
+
+def shared(signature: Any) -> Callable[[Any], Any]:
+    """Return a decorator that compiles a function once, for one signature; callers' integers are widened.
+
+    For what many kernels call with rows and codes of many widths: each would compile a version of its own.
+    """
+    return lambda function: _compile(function, signature, error_model="numpy")
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:

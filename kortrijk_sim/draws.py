@@ -40,7 +40,7 @@ def stream(seed: int, process: int, month: int) -> np.uint64:
 
     Args:
         seed: Seed of the run.
-        process: Number of the process, see ``kortrijk_sim.models.schedule.Dice``.
+        process: Number of the process, see ``kortrijk_sim.models.dice.Dice``.
         month: Months since 1 January 2025; -1 for what is drawn once in a life.
     """
     return mix(mix(np.uint64(seed), np.uint64(process)), np.uint64(month + 1))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kortrijk_sim import draws
-from kortrijk_sim.models.schedule import ONCE, Dice
+from kortrijk_sim.models.dice import ONCE, Dice
 
 words = st.integers(0, 2**64 - 1).map(np.uint64)
 N = 40_000

@@ -6,13 +6,16 @@ changes a household goes through these functions, so that lists, sizes and roles
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 
-from kortrijk_sim.agents.columns import Households, Persons
+from kortrijk_sim.agents.columns import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, Households, Persons, empty_table
 from kortrijk_sim.city.vocabulary import HouseholdStatus, Leaving, PersonStatus, Role
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, shared
 
 ADULT_AGE_MONTHS = 18 * 12
+PERSONS_TYPE = numba.typeof(empty_table(PERSON_COLUMNS, 1))
+HOUSEHOLDS_TYPE = numba.typeof(empty_table(HOUSEHOLD_COLUMNS, 1))
 
 
 @kernel
@@ -21,7 +24,7 @@ def age_years(persons: Persons, person: int, month: int) -> int:
     return int((month - persons.birth_month[person]) // 12)
 
 
-@kernel
+@shared(numba.void(PERSONS_TYPE, HOUSEHOLDS_TYPE, *[numba.int64] * 3))
 def add_member(persons: Persons, households: Households, household: int, person: int, role: int) -> None:
     """Put a person in a household, behind the head."""
     first = households.first_member[household]
@@ -36,7 +39,31 @@ def add_member(persons: Persons, households: Households, household: int, person:
     households.members[household] += 1
 
 
-@kernel
+@shared(numba.boolean(PERSONS_TYPE, HOUSEHOLDS_TYPE, *[numba.int64] * 2))
+def name_head(persons: Persons, households: Households, household: int, month: int) -> bool:
+    """Put a head first in the list: an adult, or else the oldest member; return whether one is of age."""
+    best, best_rank = -1, -1.0
+    member = households.first_member[household]
+    while member >= 0:
+        rank = float(month - persons.birth_month[member])
+        if persons.role[member] == Role.ADULT and persons.leaving[member] != Leaving.SPLIT:
+            rank += 1.0e6
+        if rank > best_rank:
+            best, best_rank = member, rank
+        member = persons.next_member[member]
+    if best != households.first_member[household]:
+        previous = households.first_member[household]
+        while persons.next_member[previous] != best:
+            previous = persons.next_member[previous]
+        persons.next_member[previous] = persons.next_member[best]
+        persons.next_member[best] = households.first_member[household]
+        households.first_member[household] = best
+    persons.role[best] = Role.ADULT
+    persons.leaving[best] = Leaving.NO
+    return bool(month - persons.birth_month[best] >= ADULT_AGE_MONTHS)
+
+
+@shared(numba.int64(PERSONS_TYPE, HOUSEHOLDS_TYPE, *[numba.int64] * 2))
 def remove_member(persons: Persons, households: Households, person: int, month: int) -> int:
     """Take a person out of the household; return how many stay.
 
@@ -63,30 +90,6 @@ def remove_member(persons: Persons, households: Households, person: int, month: 
 
 
 @kernel
-def name_head(persons: Persons, households: Households, household: int, month: int) -> bool:
-    """Put a head first in the list: an adult, or else the oldest member; return whether one is of age."""
-    best, best_rank = -1, -1.0
-    member = households.first_member[household]
-    while member >= 0:
-        rank = float(month - persons.birth_month[member])
-        if persons.role[member] == Role.ADULT and persons.leaving[member] != Leaving.SPLIT:
-            rank += 1.0e6
-        if rank > best_rank:
-            best, best_rank = member, rank
-        member = persons.next_member[member]
-    if best != households.first_member[household]:
-        previous = households.first_member[household]
-        while persons.next_member[previous] != best:
-            previous = persons.next_member[previous]
-        persons.next_member[previous] = persons.next_member[best]
-        persons.next_member[best] = households.first_member[household]
-        households.first_member[household] = best
-    persons.role[best] = Role.ADULT
-    persons.leaving[best] = Leaving.NO
-    return bool(month - persons.birth_month[best] >= ADULT_AGE_MONTHS)
-
-
-@kernel
 def open_household(persons: Persons, households: Households, counts: np.ndarray, key: np.uint64, month: int) -> int:
     """Take a fresh row for a household without members or dwelling and return it."""
     row = counts[1]
@@ -108,7 +111,7 @@ def open_household(persons: Persons, households: Households, counts: np.ndarray,
     return int(row)
 
 
-@kernel
+@shared(numba.int64(PERSONS_TYPE, numba.int64[::1], numba.uint64, *[numba.int64] * 2))
 def open_person(persons: Persons, counts: np.ndarray, key: np.uint64, sex: int, birth_month: int) -> int:
     """Take a fresh row for a resident without a household and return it."""
     row = counts[0]
@@ -138,7 +141,7 @@ def open_person(persons: Persons, counts: np.ndarray, key: np.uint64, sex: int, 
     return int(row)
 
 
-@kernel
+@shared(numba.int64(PERSONS_TYPE, numba.int64))
 def end_union(persons: Persons, person: int) -> int:
     """Part a person from the partner, if any; return the partner or -1."""
     partner = persons.partner[person]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
+import numba
 import numpy as np
 
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import shared
 
 
 class Kind(IntEnum):
@@ -115,7 +116,11 @@ EVENT_UNITS: dict[str, str] = {
 }
 
 
-@kernel
+LOG_TYPE = numba.types.Array(numba.from_dtype(EVENT_DTYPE), 1, "C")
+_INT, _KEY, _COUNTS = numba.int64, numba.uint64, numba.int64[::1]
+
+
+@shared(numba.void(LOG_TYPE, _COUNTS, *[_INT] * 8, _KEY, _INT, numba.float64))
 def record(
     log: Events,
     counts: np.ndarray,
@@ -147,7 +152,7 @@ def record(
     log.value[row] = value
 
 
-@kernel
+@shared(numba.void(LOG_TYPE, _COUNTS, *[_INT] * 4, _KEY, numba.float64))
 def note_home(
     log: Events, counts: np.ndarray, month: int, kind: int, cause: int, dwelling: int, chain: np.uint64, value: float
 ) -> None:
@@ -155,7 +160,7 @@ def note_home(
     record(log, counts, month, kind, cause, 0, -1, -1, dwelling, -1, chain, 0, value)
 
 
-@kernel
+@shared(numba.void(LOG_TYPE, _COUNTS, *[_INT] * 5))
 def note(log: Events, counts: np.ndarray, month: int, kind: int, cause: int, person: int, household: int) -> None:
     """Append an event that concerns a person and a household and no dwelling."""
     record(log, counts, month, kind, cause, 0, person, household, -1, -1, np.uint64(0), 0, 0.0)

@@ -418,6 +418,8 @@ def match(
     n_near, n_far = int(mp.search_near_buckets), int(mp.search_far_buckets)
     near_start, near_order = _buckets(t, vacant, aware, n_near)
     far_start, far_order = _buckets(t, vacant, aware, n_far)
+    order = np.concatenate((near_order, far_order))
+    far_start += near_order.shape[0]
     taken = np.zeros(vacant.shape[0], np.bool_)
     bidders = np.zeros(vacant.shape[0], np.int32)
     winner = np.full(vacant.shape[0], -1, np.int32)
@@ -428,26 +430,24 @@ def match(
         for i in looking:
             best = k.stay[i]
             wish[i] = -1
-            if k.wijk[i] >= 0:
-                b = int(uniform(aware, k.key[i]) * n_near)
-                for o in range(near_start[b], near_start[b + 1]):
-                    v = near_order[o]
+            settled = k.wijk[i] >= 0
+            near_bucket = int(uniform(aware, k.key[i]) * n_near)
+            far_bucket = int(uniform(aware, k.key[i], 1) * n_far)
+            # Somebody of the city hears of homes near and anywhere; who comes from outside looks everywhere.
+            for part in range(0 if settled else 1, 2 if settled else 4):
+                if part == 0:
+                    first, last = near_start[near_bucket], near_start[near_bucket + 1]
+                else:
+                    b = (far_bucket + part) % n_far
+                    first, last = far_start[b], far_start[b + 1]
+                for o in range(first, last):
+                    v = order[o]
                     d = vacant[v]
-                    if taken[v] or not place.near[k.wijk[i], place.sector_wijk[t.dwellings.sector[d]]]:
-                        continue
-                    u = utility_of(t, k, i, d, offer[v, 0], offer[v, 1], place, taste, p, sp)
-                    if u > best:
-                        best = u
-                        wish[i] = v
-            reach = 1 if k.wijk[i] >= 0 else 3  # who comes from outside looks everywhere
-            first = int(uniform(aware, k.key[i], 1) * n_far)
-            for step in range(reach):
-                b = (first + step) % n_far
-                for o in range(far_start[b], far_start[b + 1]):
-                    v = far_order[o]
                     if taken[v]:
                         continue
-                    u = utility_of(t, k, i, vacant[v], offer[v, 0], offer[v, 1], place, taste, p, sp)
+                    if part == 0 and not place.near[k.wijk[i], place.sector_wijk[t.dwellings.sector[d]]]:
+                        continue
+                    u = utility_of(t, k, i, d, offer[v, 0], offer[v, 1], place, taste, p, sp)
                     if u > best:
                         best = u
                         wish[i] = v

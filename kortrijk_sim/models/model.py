@@ -27,13 +27,13 @@ from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.alignment import align
 from kortrijk_sim.models.biography import Biographer
+from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
 from kortrijk_sim.models.indicators import Indicators, observe
 from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month
-from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 

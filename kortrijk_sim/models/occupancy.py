@@ -7,10 +7,19 @@ of their own in the city, or with a home that is demolished or leaves the market
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 
 from kortrijk_sim.agents.columns import Households, Persons
-from kortrijk_sim.agents.table import ADULT_AGE_MONTHS, add_member, end_union, open_household, remove_member
+from kortrijk_sim.agents.table import (
+    ADULT_AGE_MONTHS,
+    HOUSEHOLDS_TYPE,
+    PERSONS_TYPE,
+    add_member,
+    end_union,
+    open_household,
+    remove_member,
+)
 from kortrijk_sim.city.vocabulary import (
     DwellingKind,
     HouseholdStatus,
@@ -20,15 +29,15 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, shared
 from kortrijk_sim.draws import mix
 from kortrijk_sim.models.events import Cause, Kind, Profile, note, record
-from kortrijk_sim.models.state import Tables
+from kortrijk_sim.models.state import TABLES_TYPE, Tables
 
 CHAINS_CLOSED, CHAIN_LINKS, CLOSED_BY_ARRIVAL, CLOSED_BY_STARTER = 0, 1, 2, 3
 
 
-@kernel
+@shared(numba.int64(PERSONS_TYPE, HOUSEHOLDS_TYPE, *[numba.int64] * 2))
 def profile_of(persons: Persons, households: Households, household: int, month: int) -> int:
     """Return what kind of household this is, see ``Profile``."""
     member = households.first_member[household]
@@ -49,7 +58,7 @@ def is_family_home(t: Tables, dwelling: int, family_rooms: float) -> bool:
     return bool(house and t.dwellings.rooms[dwelling] >= family_rooms)
 
 
-@kernel
+@shared(numba.int64(TABLES_TYPE, *[numba.int64] * 4, numba.uint64, numba.int64, numba.float64))
 def vacate(
     t: Tables,
     household: int,
@@ -112,7 +121,7 @@ def vacate(
     return int(dwelling)
 
 
-@kernel
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 6, numba.float64))
 def occupy(
     t: Tables, household: int, dwelling: int, origin: int, month: int, cause: int, closes: int, value: float
 ) -> None:
@@ -158,7 +167,7 @@ def occupy(
     d.ask_factor[dwelling] = 1.0
 
 
-@kernel
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 4, numba.float64))
 def dissolve(t: Tables, household: int, month: int, cause: int, profile: int, family_rooms: float) -> None:
     """Close an empty household; its dwelling starts a chain."""
     vacate(t, household, month, cause, profile, np.uint64(0), 0, family_rooms)
@@ -168,7 +177,7 @@ def dissolve(t: Tables, household: int, month: int, cause: int, profile: int, fa
     t.households.social_since[household] = -9999
 
 
-@kernel
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 4))
 def leave_city(t: Tables, person: int, household: int, month: int, cause: int) -> None:
     """A person who has left the household moves out of the city."""
     t.persons.status[person] = PersonStatus.LEFT
@@ -178,36 +187,7 @@ def leave_city(t: Tables, person: int, household: int, month: int, cause: int) -
     note(t.log, t.counts, month, Kind.LEFT_CITY.value, cause, person, household)
 
 
-@kernel
-def settle_after_departure(
-    t: Tables, household: int, left: int, month: int, cause: int, profile: int, family_rooms: float
-) -> None:
-    """Close a household that became empty, or send minors left alone to kin outside the city."""
-    if left == 0:
-        dissolve(t, household, month, cause, profile, family_rooms)
-        return
-    member = t.households.first_member[household]
-    of_age = False
-    while member >= 0:
-        if month - t.persons.birth_month[member] >= ADULT_AGE_MONTHS:
-            of_age = True
-        member = t.persons.next_member[member]
-    if not of_age:
-        household_leaves_city(t, household, month, Cause.KIN_OUTSIDE.value, cause, profile, family_rooms)
-
-
-@kernel
-def leave_household_and_city(t: Tables, person: int, month: int, cause: int, family_rooms: float) -> None:
-    """One member leaves household and city; the others stay."""
-    household = t.persons.household[person]
-    profile = profile_of(t.persons, t.households, household, month)
-    end_union(t.persons, person)
-    left = remove_member(t.persons, t.households, person, month)
-    leave_city(t, person, household, month, cause)
-    settle_after_departure(t, household, left, month, Cause.LEFT_CITY.value, profile, family_rooms)
-
-
-@kernel
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 5, numba.float64))
 def household_leaves_city(
     t: Tables, household: int, month: int, cause: int, vacancy_cause: int, profile: int, family_rooms: float
 ) -> None:
@@ -249,6 +229,35 @@ def household_leaves_city(
     t.households.status[household] = HouseholdStatus.LEFT
     t.households.seeking[household] = 0
     t.households.social_since[household] = -9999
+
+
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 5, numba.float64))
+def settle_after_departure(
+    t: Tables, household: int, left: int, month: int, cause: int, profile: int, family_rooms: float
+) -> None:
+    """Close a household that became empty, or send minors left alone to kin outside the city."""
+    if left == 0:
+        dissolve(t, household, month, cause, profile, family_rooms)
+        return
+    member = t.households.first_member[household]
+    of_age = False
+    while member >= 0:
+        if month - t.persons.birth_month[member] >= ADULT_AGE_MONTHS:
+            of_age = True
+        member = t.persons.next_member[member]
+    if not of_age:
+        household_leaves_city(t, household, month, Cause.KIN_OUTSIDE.value, cause, profile, family_rooms)
+
+
+@shared(numba.void(TABLES_TYPE, *[numba.int64] * 3, numba.float64))
+def leave_household_and_city(t: Tables, person: int, month: int, cause: int, family_rooms: float) -> None:
+    """One member leaves household and city; the others stay."""
+    household = t.persons.household[person]
+    profile = profile_of(t.persons, t.households, household, month)
+    end_union(t.persons, person)
+    left = remove_member(t.persons, t.households, person, month)
+    leave_city(t, person, household, month, cause)
+    settle_after_departure(t, household, left, month, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
 @kernel

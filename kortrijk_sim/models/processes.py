@@ -26,13 +26,13 @@ from kortrijk_sim.models import (
     social,
     vacancy,
 )
+from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.effects import homes_due_by_wijk, programme_of, site_of
 from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
-from kortrijk_sim.models.schedule import ONCE, Dice
 from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.summary import Summary, refresh
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 
 from kortrijk_sim.agents.columns import (
@@ -50,6 +51,17 @@ class Tables(NamedTuple):
     markets: Markets
     counts: Array  # (4,) rows in use: persons, households, dwellings, events
 
+
+TABLES_TYPE = numba.typeof(
+    Tables(
+        empty_table(PERSON_COLUMNS, 1),
+        empty_table(HOUSEHOLD_COLUMNS, 1),
+        empty_table(DWELLING_COLUMNS, 1),
+        np.zeros(1, EVENT_DTYPE).view(np.recarray),
+        Markets(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1, 1)), np.zeros((1, 1)), np.zeros(1), np.zeros(1)),
+        np.zeros(4, np.int64),
+    )
+)
 
 _STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain", "chain_position", "scheme", "seeking",
                  "seeking_since", "ask_factor", "built_month", "nursing_applied")  # fmt: skip

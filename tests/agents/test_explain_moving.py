@@ -8,9 +8,9 @@ import pytest
 from kortrijk_sim.agents.household import Household
 from kortrijk_sim.city.vocabulary import HouseholdStatus
 from kortrijk_sim.draws import stream, uniform
+from kortrijk_sim.models.dice import Dice
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.policy import MovingHelp65Plus, Scenario
-from kortrijk_sim.models.schedule import Dice
 
 
 @pytest.mark.parametrize("helped", [False, True], ids=["unchanged", "with moving help"])

@@ -1,4 +1,4 @@
-"""The order of a month, and the dice each process throws."""
+"""The dice: one stream of draws per process."""
 
 from __future__ import annotations
 
