@@ -179,7 +179,7 @@ class Household(mesa.Agent):  # type: ignore[misc]
         if max(m.age_years for m in members) >= 65:
             willingness, help_draw = self.model.once_draws_of_household(self.row)
             share = self.model.moving_help_share(self.wijk)
-            reached = share > 0 and is_too_large(rooms, needed) and help_draw < share
+            reached = share > 0 and self.tenure == Tenure.OWNER and is_too_large(rooms, needed) and help_draw < share
             senior_ratio = senior_moving_ratio(willingness, reached, env.moving_help_ratio, p)
         nothing = (rooms, rooms, has_children, False, False, False)
         m_total = mismatch(rooms, needed, has_children, stairs, widowed, born, p)

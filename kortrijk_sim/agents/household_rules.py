@@ -45,6 +45,8 @@ class HousingParams(NamedTuple):
     utility_inertia: float
     utility_accessibility: float
     family_home_rooms: float
+    grown_child_pays_share: float
+    reserve_months_of_income: float
 
 
 @rule

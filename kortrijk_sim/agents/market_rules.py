@@ -26,6 +26,7 @@ class MarketParams(NamedTuple):
     rent_cut_log_mean: float
     rent_cut_log_sd: float
     ask_factor_min: float
+    price_cut_max_share: float
     sale_to_let_after_months: float
     sale_to_let_per_month: float
     let_to_sale_share: float
@@ -79,12 +80,12 @@ def bid_up(bidders: int, u: float, p: MarketParams) -> float:
 
 
 @rule
-def price_cut(z: float, log_mean: float, log_sd: float) -> float:
+def price_cut(z: float, log_mean: float, log_sd: float, largest: float) -> float:
     """Factor on the asking price of a home that does not sell: 1 - exp(N(mean, sd)) %.
 
     Source: Bank of England housing model (sale 1.45 and 0.71, rent 1.66 and 0.79).
     """
-    return 1.0 - min(0.3, math.exp(log_mean + log_sd * z) / 100.0)
+    return 1.0 - min(largest, math.exp(log_mean + log_sd * z) / 100.0)
 
 
 @rule

@@ -34,6 +34,8 @@ class PersonParams(NamedTuple):
     union_one_works_utility: float
     union_both_work_utility: float
     union_same_sex_share: float
+    union_typical_age_years: float
+    union_gap_max_years: float
     union_partner_from_elsewhere_share: float
     union_moves_to_partner_elsewhere_share: float
     split_per_child_logit: float

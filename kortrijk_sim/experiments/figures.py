@@ -121,7 +121,7 @@ def _homes(model: KortrijkModel, city: pd.DataFrame) -> dict[str, float]:
 def _room(model: KortrijkModel) -> dict[str, float]:
     """V10: under-occupancy and its rise with age, at the end of the run."""
     t = model.state.tables
-    s = summarise(t, model.month)
+    s = summarise(t, model.month, model.environment.housing.grown_child_pays_share)
     housed = np.flatnonzero(t.households.status[: len(s)] == HouseholdStatus.HOUSED)
     rooms = t.dwellings.rooms[t.households.dwelling[housed]]
     large = np.array(

@@ -59,13 +59,15 @@ def align(t: Tables, parameters: Parameters, facts: Facts, rates: AgeRates, scal
     # Nursing homes are as full as their places allow; residents over mean stay is the flow out of them.
     nursing = care.nursing_places * scale * parameters.value("nursing_occupancy_share") / person.nursing_stay_mean_years
     mortality = (facts.value("deaths_2024") * scale - nursing) / home
-    fertility = facts.value("births_2024") * scale / expected_births(t, person)
+    # Couples and newcomers of the first year have children too: the base city alone expects the rest.
+    births = facts.value("births_2024") * scale * (1.0 - parameters.value("births_of_new_couples_share"))
+    fertility = births / expected_births(t, person)
 
     leavers = _young_leavers(t, rates) * person.nest_leavers_to_elsewhere_share
     arrivals = parameters.value("in_migrants_per_year") * scale
     leaving = arrivals - facts.value("net_migration_2024") * scale - leavers
     leaving -= parameters.value("in_migrants_into_households_per_year") * scale
-    s = summarise(t, 0)
+    s = summarise(t, 0, parameters.value("grown_child_pays_share"))
     profile = rates["out_migration"].mean(axis=0)
     unaligned = expected_departures(t, s, profile, parameters.select(ArrivalParams))
 

@@ -46,7 +46,8 @@ class Biographer:
         proof = "life-cycle-proof " if d.life_cycle_proof[dwelling] else ""
         kind = _KINDS[DwellingKind(int(d.kind[dwelling]))]
         article = "an" if not proof and kind[0] in "aeiou" else "a"
-        return f"{article} {proof}{kind} with {int(d.rooms[dwelling])} rooms in {wijk}"
+        rooms = int(d.rooms[dwelling])
+        return f"{article} {proof}{kind} with {rooms} room{'' if rooms == 1 else 's'} in {wijk}"
 
     def person(self, row: int) -> list[str]:
         """Return one person's life as sentences in order of time."""
@@ -68,7 +69,8 @@ class Biographer:
         """Return what happened to a household as sentences in order of time."""
         log, n = self._t.log, int(self._t.counts[3])
         events = np.flatnonzero(log.household[:n] == row)
-        return [line for event in events if (line := self._sentence(int(event), "The household", -1))]
+        lines = [line for event in events if (line := self._sentence(int(event), "The household", -1))]
+        return list(dict.fromkeys(lines))  # what several members live through together is told once
 
     def _households_of(self, row: int, mine: np.ndarray) -> list[tuple[int, int, int]]:
         """Return the households a person has lived in: row, first and last month."""

@@ -208,3 +208,24 @@ def demolish(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
         if uniform(dice, dw.key[d]) < risk:
             dw.status[d] = DwellingStatus.DEMOLISHED
             note_home(t.log, t.counts, month, Kind.DEMOLISHED.value, 0, d, dw.chain[d], 0.0)
+
+
+@kernel
+def give_way(t: Tables, month: int, homes: int, apartment_share: float) -> None:
+    """Take homes of developers out of the pipeline, those due first, where the pipeline is fullest.
+
+    Land and builders are taken by a measure; what the pipeline no longer holds cannot be taken.
+    """
+    pipeline = t.markets.pipeline
+    apartments = math.floor(homes * apartment_share + 0.5)
+    for c in range(2):
+        kind = DwellingKind.APARTMENT.value if c == APARTMENTS else DwellingKind.TERRACED.value
+        left = apartments if c == APARTMENTS else homes - apartments
+        for ahead in range(PIPELINE_MONTHS):
+            slot = (month + ahead) % PIPELINE_MONTHS
+            while left > 0:
+                fullest = np.argmax(pipeline[slot, kind])
+                if pipeline[slot, kind, fullest] < 1.0:
+                    break
+                pipeline[slot, kind, fullest] -= 1.0
+                left -= 1

@@ -201,7 +201,7 @@ def unions(
     # Hardest first: the further from the age at which most people pair up, the fewer suitable partners.
     distance = np.empty(n)
     for r in range(n):
-        years_off = abs((month - persons.birth_month[ready[r]]) / 12.0 - 28.0)
+        years_off = abs((month - persons.birth_month[ready[r]]) / 12.0 - p.union_typical_age_years)
         distance[r] = -years_off + 1.0e-6 * uniform(match_dice, persons.key[ready[r]])
     taken = np.zeros(n, np.bool_)
     for a in np.argsort(distance):
@@ -229,7 +229,7 @@ def unions(
             low = min(persons.key[ego], persons.key[other])
             high = max(persons.key[ego], persons.key[other])
             score += gumbel(match_dice, mix(low, high))
-            if abs(gap) > 20.0:
+            if abs(gap) > p.union_gap_max_years:
                 continue
             if score > best_score:
                 best, best_score = b, score

@@ -73,3 +73,9 @@ def homes_due_by_wijk(measure: BuildHomes, month: int, geography: Geography, sca
     if last <= first:
         return np.zeros(N_WIJKEN, np.int64)
     return np.bincount(wijk_of_homes(measure, geography)[first:last], minlength=N_WIJKEN)
+
+
+def homes_instead_of_market(measure: BuildHomes, month: int, scale: float) -> int:
+    """Return how many homes of developers a measure takes the place of this month."""
+    first, last = (scale * measure.replaces_market * homes_before(measure, m) for m in (month, month + 1))
+    return int(last) - int(first)

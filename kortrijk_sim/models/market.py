@@ -504,7 +504,7 @@ def pay(
         price = ask_price_eur(t, place, dwelling, sp) * price_factor
         months = mortgage_months(age, p)
         total = price * (1.0 + p.purchase_tax_share)
-        reserve = min(max(equity, 0.0), 6.0 * income)  # nobody spends the last half year of income
+        reserve = min(max(equity, 0.0), p.reserve_months_of_income * income)  # nobody spends the last reserve
         loan = max(total - max(equity - reserve, 0.0), 0.0)
         ceiling = p.payment_to_income_max * income * annuity_factor_months(p.mortgage_rate_per_year, months)
         loan = min(loan, max(ceiling, 0.0))

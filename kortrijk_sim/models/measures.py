@@ -137,7 +137,10 @@ class PlacedMeasure(AnyMeasure):
 
 
 class BuildHomes(PlacedMeasure):
-    """New dwellings, finished evenly over the months, on top of what developers build of themselves.
+    """New dwellings, finished evenly over the months.
+
+    They come on top of what developers build, or take the place of so many of their homes: land and
+    builders serve one or the other (``replaces_market``, a share of the homes).
 
     ``programme`` decides type, tenure and form: ``life_cycle`` (flats and ground-floor homes for every
     stage of life, sold or let), ``social`` (let by the social landlord), ``family`` (houses with three or
@@ -151,6 +154,7 @@ class BuildHomes(PlacedMeasure):
     programme: Programme
     sector: Label | None = Field(default=None, description="statistical sector of the site, by code")
     life_cycle_proof: bool | None = Field(default=None, description="by default only life_cycle is")
+    replaces_market: float = Field(default=0.0, ge=0, le=1, description="share built instead of developers' homes")
 
     @property
     def proof(self) -> bool:

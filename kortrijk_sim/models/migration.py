@@ -297,7 +297,6 @@ def settle_arrival(
         if mother >= 0:
             persons.children_born[mother] += 1
     how, value = pay(t, household, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
-    occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
     member = households.first_member[household]
     while member >= 0:
         record(
@@ -305,6 +304,7 @@ def settle_arrival(
             0, value,
         )  # fmt: skip
         member = persons.next_member[member]
+    occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
 
 
 @kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
 from kortrijk_sim.models.indicators import Indicators, observe
 from kortrijk_sim.models.policy import Scenario, check_scenario
-from kortrijk_sim.models.processes import SCHEDULE, Month
+from kortrijk_sim.models.processes import SCHEDULE, Month, Process
 from kortrijk_sim.models.state import State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 
@@ -61,6 +62,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         tables: Tables of figures, or None for the package's own.
         city_seed: Seed of the synthetic base-year city.
         scale: Share of the city that is simulated; 1 is everybody, less is for tests and teaching.
+        schedule: The processes of a month in their order; add your own to the ready one.
 
     Raises:
         InputError: The seed, the scale or the scenario is not valid.
@@ -74,6 +76,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         tables: CityTables | None = None,
         city_seed: int = 2025,
         scale: float = 1.0,
+        schedule: Sequence[Process] = SCHEDULE,
     ) -> None:
         rng = secrets.randbits(31) if rng is None else rng
         if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**63:
@@ -102,12 +105,17 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
         self._summary_room = new_summary(0)
-        self.timings: dict[str, float] = {process.name: 0.0 for process in SCHEDULE} | {"indicators": 0.0}
+        self.schedule = tuple(schedule)
+        self.timings: dict[str, float] = {process.name: 0.0 for process in self.schedule} | {"indicators": 0.0}
         places = ["Kortrijk", *(wijk.name for wijk in self.geography.wijken)]
         self.indicators = Indicators(places, self.parameters.value("regional_continuation_share"))
         self._views = Views(self)
         self.datacollector = self._new_collector()
         self._observe(0)
+
+    @property
+    def _child_pays(self) -> float:
+        return self.environment.housing.grown_child_pays_share
 
     @property
     def geography(self) -> Geography:
@@ -143,7 +151,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             scale=self.scale, summary=self._summary, first_event=first_event,
         )  # fmt: skip
         clock = time.perf_counter
-        for process in SCHEDULE:
+        for process in self.schedule:
             before = clock()
             process.run(now)
             self.timings[process.name] += clock() - before
@@ -163,7 +171,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         households = int(t.counts[1])
         if len(self._summary_room) < households:
             self._summary_room = new_summary(households + households // 4)
-        self._summary = summarise(t, self.month, ages[1], self._summary_room)
+        self._summary = summarise(t, self.month, self._child_pays, ages[1], self._summary_room)
         raw = observe(t, self._summary, self.month, first_event, place, stress, ages)
         self.indicators.append(raw, ages)
         self.datacollector.collect(self)
@@ -200,11 +208,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         Raises:
             InputError: The scenario is not valid.
         """
-        twin = KortrijkModel.__new__(KortrijkModel)
+        twin = type(self).__new__(type(self))
         mesa.Model.__init__(twin, rng=self.seed)
         for name in (
             "seed", "city_tables", "city_seed", "scale", "tables_digest", "base", "facts", "policy", "parameters",
-            "environment", "month",
+            "environment", "month", "schedule",
         ):  # fmt: skip
             setattr(twin, name, getattr(self, name))
         twin.state = self.state.copy()
@@ -237,7 +245,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state = snapshot.state.copy()
         self.indicators = snapshot.indicators.copy()
         self.running = snapshot.running
-        self._summary = summarise(self.state.tables, self.month)
+        self._summary = summarise(self.state.tables, self.month, self._child_pays)
         self._go_on_from(self.month)
         self._views = Views(self)
         self.datacollector = self._new_collector()

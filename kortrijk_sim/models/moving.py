@@ -94,7 +94,12 @@ def intents(
             ratio = p.moving_private_tenant_ratio
         if s.oldest_age[h] >= SENIOR_AGE:
             share = levers.moving_help_share[sector_wijk[d_table.sector[home]]]
-            reached = share > 0.0 and is_too_large(rooms, needed) and uniform(help_dice, h_table.key[h]) < share
+            reached = (
+                share > 0.0
+                and d_table.tenure[home] == Tenure.OWNER
+                and is_too_large(rooms, needed)
+                and uniform(help_dice, h_table.key[h]) < share
+            )
             ratio *= senior_moving_ratio(uniform(once_dice, h_table.key[h]), reached, help_ratio, p)
         if u < moving_probability(base, m, ratio, 1.0 / 12.0):
             h_table.seeking[h] = 1

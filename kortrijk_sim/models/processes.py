@@ -27,7 +27,7 @@ from kortrijk_sim.models import (
     vacancy,
 )
 from kortrijk_sim.models.dice import ONCE, Dice
-from kortrijk_sim.models.effects import homes_due_by_wijk, programme_of, site_of
+from kortrijk_sim.models.effects import homes_due_by_wijk, homes_instead_of_market, programme_of, site_of
 from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
@@ -84,6 +84,9 @@ def homes_of_measures(now: Month) -> None:
             continue
         now.state.make_room(0, 0, homes, homes)
         looks = programme_of(measure, number, now.env.programmes)
+        instead = homes_instead_of_market(measure, now.month, now.scale)
+        if instead:
+            construction.give_way(now.tables, now.month, instead, looks.apartment_share)
         for wijk in np.flatnonzero(due):
             construction.add_homes(
                 now.tables, now.month, now.dice(Dice.BUILD), int(wijk), int(due[wijk]), site_of(measure, now.geography),
@@ -189,7 +192,7 @@ def nursing_homes(now: Month) -> None:
 
 def households(now: Month) -> None:
     """Look again at the households in which something happened: ages, size, income."""
-    refresh(now.tables, now.summary, now.month, now.first_event)
+    refresh(now.tables, now.summary, now.month, now.env.housing.grown_child_pays_share, now.first_event)
 
 
 def kangaroo_living(now: Month) -> None:

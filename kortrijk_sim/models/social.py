@@ -33,6 +33,8 @@ class SocialParams(NamedTuple):
     social_local_tie_months: float
     social_relet_months: float
     social_rank_noise_months: float
+    social_local_tie_bonus_months: float
+    social_same_wijk_bonus_months: float
 
 
 @inlined
@@ -144,10 +146,10 @@ def allocate(
             else:
                 head = t.households.first_member[h]
                 if month - t.persons.arrived_month[head] >= p.social_local_tie_months:
-                    rank += 24.0
+                    rank += p.social_local_tie_bonus_months
                 home = t.households.dwelling[h]
                 if home >= 0 and sector_wijk[dw.sector[home]] == sector_wijk[dw.sector[d]]:
-                    rank += 12.0
+                    rank += p.social_same_wijk_bonus_months
             if rank > best_rank:
                 best, best_rank = h, rank
         if best < 0:

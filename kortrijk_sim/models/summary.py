@@ -12,7 +12,6 @@ from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.models.state import Tables
 
 AGE_GROUPS = 21
-CHILD_PAYS_SHARE = 0.3  # share of a grown child's income that the household can count on
 
 SUMMARY_DTYPE = np.dtype(
     [
@@ -43,22 +42,25 @@ def new_summary(rows: int) -> Summary:
     return np.zeros(rows, SUMMARY_DTYPE).view(np.recarray)
 
 
-def summarise(t: Tables, month: int, ages: FloatArray | None = None, room: Summary | None = None) -> Summary:
+def summarise(
+    t: Tables, month: int, child_pays: float, ages: FloatArray | None = None, room: Summary | None = None
+) -> Summary:
     """Walk through every household once and return what it looks like.
 
     Args:
         t: All tables.
         month: This month.
+        child_pays: Share of a grown child's income that the household can count on.
         ages: Counts by five-year age group, shape (21,), to which members are added; or None.
         room: Memory to write in, at least a row per household row; None takes fresh memory.
     """
     n = int(t.counts[1])
     s = (new_summary(n) if room is None else room)[:n].view(np.recarray)
-    _fill(t, s, month, np.zeros(AGE_GROUPS) if ages is None else ages)
+    _fill(t, s, month, child_pays, np.zeros(AGE_GROUPS) if ages is None else ages)
     return s
 
 
-def refresh(t: Tables, s: Summary, month: int, first_event: int) -> None:
+def refresh(t: Tables, s: Summary, month: int, child_pays: float, first_event: int) -> None:
     """Bring the summary of the first of the month up to date for what has happened since.
 
     Only households that an event of this month names are looked at again; incomes that changed without an
@@ -68,26 +70,27 @@ def refresh(t: Tables, s: Summary, month: int, first_event: int) -> None:
         t: All tables.
         s: Summary of the first day of the month.
         month: This month.
+        child_pays: Share of a grown child's income that the household can count on.
         first_event: First row of this month in the event log.
     """
-    _refresh(t, s, month, first_event, np.zeros(AGE_GROUPS))
+    _refresh(t, s, month, child_pays, first_event, np.zeros(AGE_GROUPS))
 
 
 @kernel
-def _fill(t: Tables, s: Summary, month: int, ages: FloatArray) -> None:
+def _fill(t: Tables, s: Summary, month: int, child_pays: float, ages: FloatArray) -> None:
     for h in range(s.shape[0]):
-        _describe(t, s, h, month, ages)
+        _describe(t, s, h, month, child_pays, ages)
 
 
 @kernel
-def _refresh(t: Tables, s: Summary, month: int, first_event: int, ages: FloatArray) -> None:
+def _refresh(t: Tables, s: Summary, month: int, child_pays: float, first_event: int, ages: FloatArray) -> None:
     for e in range(first_event, t.counts[3]):
         if t.log.household[e] >= 0:
-            _describe(t, s, t.log.household[e], month, ages)
+            _describe(t, s, t.log.household[e], month, child_pays, ages)
 
 
 @inlined
-def _describe(t: Tables, s: Summary, h: int, month: int, ages: FloatArray) -> None:
+def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages: FloatArray) -> None:
     persons, households = t.persons, t.households
     status = households.status[h]
     if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
@@ -118,7 +121,7 @@ def _describe(t: Tables, s: Summary, h: int, month: int, ages: FloatArray) -> No
                 if persons.role[member] == Role.ADULT:
                     limited = max(limited, persons.health[member])
             elif persons.leaving[member] == Leaving.NO:
-                income += CHILD_PAYS_SHARE * persons.income_eur_month[member]
+                income += child_pays * persons.income_eur_month[member]
             if months >= 780:
                 aged_65 += 1
                 aged_80 += months >= 960

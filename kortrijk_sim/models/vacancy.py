@@ -38,7 +38,7 @@ def cut_prices(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None
             mean, sd = mp.sale_cut_log_mean, mp.sale_cut_log_sd
             if not sale:
                 mean, sd = mp.rent_cut_log_mean, mp.rent_cut_log_sd
-            cut = price_cut(normal(dice, dw.key[d], 1), mean, sd)
+            cut = price_cut(normal(dice, dw.key[d], 1), mean, sd, mp.price_cut_max_share)
             dw.ask_factor[d] = max(mp.ask_factor_min, dw.ask_factor[d] * cut)
         waited = month - dw.vacant_since[d]
         if sale and dw.scheme[d] == Scheme.MARKET and waited >= mp.sale_to_let_after_months:

@@ -57,7 +57,7 @@ def test_several_bidders_raise_the_price_and_one_does_not(bidders, u):
 
 @given(st.floats(-5, 5), st.floats(1.3, 1.8), st.floats(0.5, 0.9))
 def test_a_price_cut_is_a_cut_of_at_most_thirty_per_cent(z, mean, sd):
-    assert 0.7 - 1e-12 <= rules.price_cut.py_func(z, mean, sd) < 1
+    assert 0.7 - 1e-12 <= rules.price_cut.py_func(z, mean, sd, 0.3) < 1
 
 
 @given(vacancies, st.floats(0, 0.05))
