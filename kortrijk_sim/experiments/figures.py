@@ -30,14 +30,20 @@ def unchanged_figures(model: KortrijkModel) -> dict[str, float]:
     )
 
 
+def first_year(model: KortrijkModel) -> dict[str, float]:
+    """Return births, deaths and net migration of the first year (V1), in persons of the full city."""
+    frame = model.indicators.frame()
+    city = frame[(frame["place"] == model.indicators.places[0]) & frame["month"].between(1, 12)]
+    return {name: float(city[name].sum()) / model.scale for name in ("births", "deaths", "net_migration")}
+
+
 def _people(model: KortrijkModel, city: pd.DataFrame) -> dict[str, float]:
     """V1 and V3."""
-    first = city.loc[1:12]
     base = model.base.persons
     age = -base["birth_month"][base["status"] == PersonStatus.RESIDENT] / 12.0
     return {
         "population_2025": float(city["population"].loc[0]) / model.scale,
-        **{name: float(first[name].sum()) / model.scale for name in ("births", "deaths", "net_migration")},
+        **first_year(model),
         "share_under_18": 100.0 * float((age < 18).mean()),
         "share_65plus": 100.0 * float((age >= 65).mean()),
         "mean_age": float(age.mean()),
