@@ -13,7 +13,7 @@ from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.null_model import Account, cohort_accounts, explain, our_accounts
 from kortrijk_sim.experiments.replications import lives, rotation_reach, ten_seeds
-from kortrijk_sim.experiments.scorecard import Pattern, score_card, written
+from kortrijk_sim.experiments.scorecard import FIRST_YEARS, Pattern, score_card, written
 from kortrijk_sim.experiments.stress import MONTHS as STRESS_MONTHS
 from kortrijk_sim.models.model import KortrijkModel
 
@@ -97,8 +97,9 @@ def test_extreme_tests_without_chance_pass_at_any_scale(card):
 
 def test_progress_reaches_its_end(card, heard):
     done, months = zip(*heard, strict=True)
-    assert list(done) == list(range(192 + STRESS_MONTHS + 1))
-    assert set(months) == {192 + STRESS_MONTHS}
+    wanted = 192 + 12 * (FIRST_YEARS - 1) + STRESS_MONTHS
+    assert list(done) == list(range(wanted + 1))
+    assert set(months) == {wanted}
 
 
 def test_the_card_prints_as_a_table_with_its_sentences(card):
