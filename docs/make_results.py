@@ -277,7 +277,8 @@ def benchmarks() -> str:
     file = ROOT / "benchmarks" / "results.md"
     if not file.is_file():
         return "Not measured yet: `make benchmark` writes `benchmarks/results.md`."
-    lines = file.read_text(encoding="utf-8").strip().splitlines()
+    text = file.read_text(encoding="utf-8").replace("](README.md)", "](../benchmarks/README.md)")
+    lines = text.strip().splitlines()
     return "\n".join("#" + line if line.startswith("#") else line for line in lines if not line.startswith("# "))
 
 
