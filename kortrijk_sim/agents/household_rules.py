@@ -47,6 +47,8 @@ class HousingParams(NamedTuple):
     family_home_rooms: float
     grown_child_pays_share: float
     reserve_months_of_income: float
+    buyer_price_floor_share: float
+    first_buyer_equity_max_eur: float
 
 
 @rule

@@ -162,7 +162,7 @@ def set_means(
     """Set what a seeker can pay and whether it wants to buy (H4)."""
     k.log_income[i] = np.log(k.income[i])
     equity = k.equity[i]
-    if k.age[i] < sp.young_buyer_age_years and equity < 100_000.0:
+    if k.age[i] < sp.young_buyer_age_years and equity < p.first_buyer_equity_max_eur:
         equity += levers.notary_help_eur
     months = mortgage_months(k.age[i], p)
     k.price_max[i] = affordable_price_eur(k.income[i], equity, months, p)
@@ -175,7 +175,9 @@ def set_means(
     rent = place.typical_rent_eur_month[kind, rooms] * t.markets.rent_index[kind, wijk]
     loan = max(0.0, value * (1.0 + p.purchase_tax_share) - max(equity, 0.0))
     owning = loan / annuity_factor_months(p.mortgage_rate_per_year, months)
-    k.buys[i] = k.price_max[i] >= 0.7 * value and uniform(dice, k.key[i]) < buying_probability(rent, owning, p)
+    k.buys[i] = k.price_max[i] >= p.buyer_price_floor_share * value and uniform(dice, k.key[i]) < buying_probability(
+        rent, owning, p
+    )
 
 
 def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first_event: int) -> IntArray:
