@@ -98,7 +98,6 @@ def housing_first(
     month: int,
     dice: np.uint64,
     places: float,
-    sector_wijk: np.ndarray,
     place: Place,
     sp: SearchParams,
     p: ExclusionParams,

@@ -191,7 +191,9 @@ def describe_arrivals(
         k.children[i] = children
         k.needed[i] = rooms_needed(2 if couple else 1, couple, children)
         k.senior[i] = age >= 65
-        level = income_eur_month(arrival_activity(key, dice, age, ap), normal(standing, child_key(key, 0)), years, pp)
+        level = income_eur_month(
+            arrival_activity(child_key(key, 0), dice, age, ap), normal(standing, child_key(key, 0)), years, pp
+        )
         if couple:
             other = arrival_activity(child_key(key, 1), dice, age, ap)
             level += income_eur_month(other, normal(standing, child_key(key, 1)), years, pp)

@@ -254,7 +254,7 @@ def housing_first(now: Month) -> None:
     if now.levers.housing_first_places_per_month > 0.0:
         exclusion.housing_first(
             now.tables, now.summary, now.month, now.dice(Dice.HOUSING_FIRST),
-            now.levers.housing_first_places_per_month, now.env.place.sector_wijk, now.env.place, now.env.search,
+            now.levers.housing_first_places_per_month, now.env.place, now.env.search,
             now.env.exclusion,
         )  # fmt: skip
 
