@@ -26,6 +26,8 @@ class Column(NamedTuple):
 type Persons = np.recarray[Any, Any]
 type Households = np.recarray[Any, Any]
 type Dwellings = np.recarray[Any, Any]
+type Care = np.recarray[Any, Any]  # a row per row of the person table
+type Sites = np.recarray[Any, Any]
 type Students = np.recarray[Any, Any]
 type Firms = np.recarray[Any, Any]
 
@@ -70,9 +72,55 @@ PERSON_COLUMNS: dict[str, Column] = {
     "health": Column(np.int8, 0, "Health", "need of help in daily life", "health"),
     "leaving": Column(np.int8, 0, "Leaving", "why the person looks for a home apart", "demography"),
     "leaving_since": Column(np.int16, -9999, _MONTH, "since when", "demography"),
-    "nursing_place": Column(np.int8, -1, "place group", "nursing home lived in, -1 none", "care"),
+    "nursing_place": Column(np.int8, -1, "row of sites", "nursing home lived in, -1 none", "care"),
     "nursing_since": Column(np.int16, -9999, _MONTH, "month of entry", "care"),
     "nursing_applied": Column(np.int16, -9999, _MONTH, "on the waiting list since, -9999 not", "care"),
+}
+
+CARE_COLUMNS: dict[str, Column] = {
+    "first_child": Column(np.int32, -1, "row", "youngest known child, of any age", "demography"),
+    "next_of_mother": Column(np.int32, -1, "row", "next older child of the same mother", "demography"),
+    "next_of_father": Column(np.int32, -1, "row", "next older child of the same father", "demography"),
+    "carer": Column(np.int32, -1, "row", "main informal carer, -1 none or outside the city", "care"),
+    "need_hours_week": Column(np.float32, 0, "hours/week", "help needed at home", "care"),
+    "informal_hours_week": Column(np.float32, 0, "hours/week", "care received from the informal carer", "care"),
+    "home_care_hours_week": Column(
+        np.float32, 0, "hours/week", "care received from home nursing and home help", "care"
+    ),
+    "unmet_hours_week": Column(np.float32, 0, "hours/week", "care needed that nobody gives", "care"),
+    "given_hours_week": Column(np.float32, 0, "hours/week", "informal care given, in the month of given_month", "care"),
+    "family_minutes": Column(np.float32, -1, "minutes", "by car to the nearest child in the city, -1 none", "care"),
+    "isolation": Column(np.float32, 0, "probability", "of being isolated if living alone, seen once a year", "care"),
+    "given_month": Column(np.int16, -9999, _MONTH, "last month in which the person gave care", "care"),
+    "burdened_since": Column(np.int16, -9999, _MONTH, "the informal carer is overburdened since, -9999 not", "care"),
+    "carer_kind": Column(np.int8, 0, "CarerKind", "who mainly cares without pay", "care"),
+    "health_seen": Column(np.int8, 0, "Health", "need of help when a carer was last looked for", "care"),
+    "day_care": Column(np.int8, -1, "row of sites", "day-care centre visited, -1 none", "care"),
+    "nursing_refused": Column(np.int8, 0, "flag", "has refused a nursing place", "care"),
+    "visitors": Column(np.int8, 0, "persons", "family members who visit every week", "care"),
+}
+
+SITE_COLUMNS: dict[str, Column] = {
+    "key": Column(np.uint64, 0, "", "name of the site in every run", "care sites"),
+    "x_km": Column(np.float32, 0, "km", "east of the station of Kortrijk", "care sites"),
+    "y_km": Column(np.float32, 0, "km", "north of the station of Kortrijk", "care sites"),
+    "price_eur_day": Column(np.float32, 0, "EUR/day", "day price of a nursing place", "care sites"),
+    "quality": Column(np.float32, 0, "share", "pull on those who choose, 0.5 ordinary", "care sites"),
+    "jobs_fte": Column(np.float32, 0, "FTE", "care jobs that the nursing places ask for", "care staff"),
+    "staff_fte": Column(np.float32, 0, "FTE", "care jobs that are filled", "care staff"),
+    "staff_access": Column(np.float32, 1, "ratio", "how easily staff is found, 1 on average", "care sites"),
+    "sector": Column(np.int16, 0, "sector", "statistical sector", "care sites"),
+    "opened_month": Column(np.int16, -9999, _MONTH, "opened by a measure, -9999 before", "care sites"),
+    "nursing_places": Column(np.int16, 0, "places", "nursing places", "care sites"),
+    "assisted_homes": Column(np.int16, 0, "dwellings", "assisted homes built or let here", "care sites"),
+    "day_care_places": Column(np.int16, 0, "places", "day-care places", "care sites"),
+    "usable_places": Column(np.int16, 0, "places", "for inhabitants, as far as there is staff", "care staff"),
+    "held_places": Column(np.int16, 0, "places", "in use, or left this month and not yet offered", "nursing homes"),
+    "residents": Column(np.int16, 0, "persons", "who live in the nursing home", "nursing homes"),
+    "day_guests": Column(np.int16, 0, "persons", "who visit the day-care centre", "care at home"),
+    "status": Column(np.int8, 0, "SiteStatus", "open or closed", "care sites"),
+    "operator": Column(np.int8, 0, "Operator", "who runs it", "care sites"),
+    "services": Column(np.int8, 0, "flag", "neighbourhood services: a care village", "care sites"),
 }
 
 HOUSEHOLD_COLUMNS: dict[str, Column] = {
@@ -96,7 +144,9 @@ DWELLING_COLUMNS: dict[str, Column] = {
     "key": Column(np.uint64, 0, "", "name of the dwelling in every run with this seed", "construction"),
     "status": Column(np.int8, 0, "DwellingStatus", "standing or demolished", "construction"),
     "kind": Column(np.int8, 0, "DwellingKind", "type of dwelling", "construction"),
-    "use": Column(np.int8, 0, "DwellingUse", "main residence, second home, student let, neglected", "vacancy"),
+    "use": Column(
+        np.int8, 0, "DwellingUse", "main residence, second home, student let, neglected, assisted", "vacancy"
+    ),
     "tenure": Column(np.int8, 0, "Tenure", "how it is held, or offered when vacant", "vacancy"),
     "scheme": Column(np.int8, 0, "Scheme", "form in which it is sold or let", "construction"),
     "rooms": Column(np.int8, 0, "rooms", "living rooms and bedrooms", "construction"),

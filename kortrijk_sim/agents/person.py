@@ -24,6 +24,9 @@ class PersonParams(NamedTuple):
     fertility_single_ratio: float
     nursing_stay_mean_years: float
     nursing_mortality_ratio: float
+    mortality_light_ratio: float
+    mortality_heavy_ratio: float
+    mortality_dementia_ratio: float
     nest_leavers_to_elsewhere_share: float
     union_age_a_per_year: float
     union_age_a2_per_year2: float
@@ -85,6 +88,20 @@ def death_probability_per_year(
     from the base city so that it expects the observed deaths, and is the same in every policy.
     """
     return min(1.0, alignment * q_2024 * math.exp(-improvement_per_year * years_since_2024))
+
+
+@rule
+def mortality_ratio(health: int, p: PersonParams) -> float:
+    """Mortality at home of somebody in need of help over that of somebody in good health of that age and sex.
+
+    Those who enter a nursing home come from the frail: without this, a place in a home would seem to kill.
+    Source: assumed; the alignment of the base year keeps total deaths.
+    """
+    if health >= 3:
+        return p.mortality_dementia_ratio
+    if health == 2:
+        return p.mortality_heavy_ratio
+    return p.mortality_light_ratio if health == 1 else 1.0
 
 
 @rule

@@ -62,12 +62,14 @@ class PersonView:
     @property
     def in_nursing_home(self) -> bool:
         """Whether the person lives in a nursing home."""
-        return bool(self._column("nursing_place") == 0)
+        return bool(self._column("nursing_place") >= 0)
 
     @property
     def wijk(self) -> str:
         """Name of the wijk lived in, empty without a home."""
-        household = int(self._column("household"))
+        household, site = int(self._column("household")), int(self._column("nursing_place"))
+        if site >= 0:
+            return self.model.wijk_of_site(site)
         return self.model.wijk_of_household(household) if household >= 0 else ""
 
     @property

@@ -9,12 +9,21 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from kortrijk_sim.agents.columns import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, Households, Persons, empty_table
+from kortrijk_sim.agents.columns import (
+    CARE_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    Care,
+    Households,
+    Persons,
+    empty_table,
+)
 from kortrijk_sim.city.vocabulary import HouseholdStatus, Leaving, PersonStatus, Role
-from kortrijk_sim.compiling import kernel, shared
+from kortrijk_sim.compiling import inlined, kernel, shared
 
 ADULT_AGE_MONTHS = 18 * 12
 PERSONS_TYPE = numba.typeof(empty_table(PERSON_COLUMNS, 1))
+CARE_TYPE = numba.typeof(empty_table(CARE_COLUMNS, 1))
 HOUSEHOLDS_TYPE = numba.typeof(empty_table(HOUSEHOLD_COLUMNS, 1))
 
 
@@ -111,8 +120,21 @@ def open_household(persons: Persons, households: Households, counts: np.ndarray,
     return int(row)
 
 
-@shared(numba.int64(PERSONS_TYPE, numba.int64[::1], numba.uint64, *[numba.int64] * 2))
-def open_person(persons: Persons, counts: np.ndarray, key: np.uint64, sex: int, birth_month: int) -> int:
+@shared(numba.void(CARE_TYPE, numba.int64))
+def end_care_at_home(care: Care, person: int) -> None:
+    """Forget who cares for a person at home: nobody needs to, or not there."""
+    care.carer[person] = -1
+    care.carer_kind[person] = 0
+    care.burdened_since[person] = -9999
+    care.need_hours_week[person] = 0.0
+    care.informal_hours_week[person] = 0.0
+    care.home_care_hours_week[person] = 0.0
+    care.unmet_hours_week[person] = 0.0
+    care.day_care[person] = -1
+
+
+@shared(numba.int64(PERSONS_TYPE, CARE_TYPE, numba.int64[::1], numba.uint64, *[numba.int64] * 2))
+def open_person(persons: Persons, care: Care, counts: np.ndarray, key: np.uint64, sex: int, birth_month: int) -> int:
     """Take a fresh row for a resident without a household and return it."""
     row = counts[0]
     counts[0] += 1
@@ -138,7 +160,44 @@ def open_person(persons: Persons, counts: np.ndarray, key: np.uint64, sex: int, 
     persons.nursing_place[row] = -1
     persons.nursing_since[row] = -9999
     persons.nursing_applied[row] = -9999
+    care.first_child[row] = -1
+    care.next_of_mother[row] = -1
+    care.next_of_father[row] = -1
+    care.given_hours_week[row] = 0.0
+    care.given_month[row] = -9999
+    care.family_minutes[row] = -1.0
+    care.isolation[row] = 0.0
+    care.nursing_refused[row] = 0
+    care.visitors[row] = 0
+    care.health_seen[row] = 0
+    end_care_at_home(care, row)
     return int(row)
+
+
+@shared(numba.void(PERSONS_TYPE, CARE_TYPE, *[numba.int64] * 3))
+def set_parents(persons: Persons, care: Care, child: int, mother: int, father: int) -> None:
+    """Note a child's parents, -1 for unknown, and put the child first in their lists of children."""
+    persons.mother[child] = mother
+    persons.father[child] = father
+    if mother >= 0:
+        care.next_of_mother[child] = care.first_child[mother]
+        care.first_child[mother] = child
+    if father >= 0:
+        care.next_of_father[child] = care.first_child[father]
+        care.first_child[father] = child
+
+
+@kernel
+def link_families(persons: Persons, care: Care, n: int) -> None:
+    """Put the first n persons in their parents' lists of children."""
+    for child in range(n):
+        set_parents(persons, care, child, persons.mother[child], persons.father[child])
+
+
+@inlined
+def next_child(persons: Persons, care: Care, parent: int, child: int) -> int:
+    """Return the next child of a parent after this one, -1 at the end; start with ``care.first_child``."""
+    return int(care.next_of_mother[child] if persons.mother[child] == parent else care.next_of_father[child])
 
 
 @shared(numba.int64(PERSONS_TYPE, numba.int64))

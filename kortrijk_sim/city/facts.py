@@ -127,7 +127,7 @@ class Parameters(Mapping[str, Parameter]):
                 raise InputError(f"parameter '{name}': {value} is not a number; valid: a {known.unit}")
             if known.unit.startswith(("share", "probability")) and not 0 <= value <= 1:
                 raise InputError(f"parameter '{name}': {value} is not a {known.unit}; valid: 0 to 1")
-            if known.low >= 0 and value < 0:
+            if known.low >= 0 and value < 0 and not known.unit.startswith(("utility", "logit", "log")):
                 raise InputError(f"parameter '{name}': {value} is negative; valid: 0 or more ({known.unit})")
             copy._by_name[name] = known.model_copy(update={"value": float(value)})
         return copy

@@ -53,6 +53,32 @@ class Health(IntEnum):
     DEMENTIA = 3
 
 
+class CarerKind(IntEnum):
+    """Who mainly cares for somebody at home without being paid."""
+
+    NONE = 0
+    PARTNER = 1
+    DAUGHTER = 2
+    SON = 3
+    CHILD_OUTSIDE = 4  # a son or daughter who lives outside the city
+    OTHER = 5  # another relative, a friend, a neighbour
+
+
+class SiteStatus(IntEnum):
+    """Whether a care site takes people in."""
+
+    UNUSED = 0
+    OPEN = 1
+    CLOSED = 2  # takes nobody in; those inside move elsewhere as places fall free
+
+
+class Operator(IntEnum):
+    """Who runs a care site."""
+
+    OTHER = 0
+    CITY = 1
+
+
 class Leaving(IntEnum):
     """Why a member looks for a home of their own."""
 
@@ -105,6 +131,7 @@ class DwellingUse(IntEnum):
     SECOND_HOME = 1
     STUDENT_LET = 2
     NEGLECTED = 3  # on the inventory of vacant and neglected dwellings
+    ASSISTED = 4  # let with care within call, only to older people
 
 
 class Scheme(IntEnum):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kortrijk_sim.agents import person as rules
 from kortrijk_sim.agents.person import PersonParams
-from kortrijk_sim.agents.senior_rules import CareParams, nursing_entry_per_year
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.city.vocabulary import Activity, Health
+from kortrijk_sim.models.demography import NURSING_HOME, death_chances
 
 P = Parameters(Tables()).select(PersonParams)
-CARE = Parameters(Tables()).select(CareParams)
 shares = st.floats(0, 1)
 ages = st.floats(18, 100)
 normals = st.floats(-4, 4)
@@ -39,6 +39,23 @@ def test_mortality_falls_over_the_years_and_stays_a_probability(q, improvement, 
     now = rules.death_probability_per_year.py_func(q, improvement, years, alignment)
     later = rules.death_probability_per_year.py_func(q, improvement, years + 1, alignment)
     assert 0 <= later <= now <= 1
+
+
+def test_who_needs_more_help_dies_sooner():
+    ratios = [rules.mortality_ratio.py_func(health, P) for health in Health]
+    assert ratios[Health.GOOD] == 1.0
+    assert ratios == sorted(set(ratios)), "each step of need raises mortality"
+
+
+@given(st.floats(1e-5, 0.6), st.floats(0, 0.03), st.floats(0.3, 1.5), st.integers(0, 190))
+@settings(deadline=None)  # the first call may compile
+def test_chances_of_death_stand_by_health_at_home_and_in_a_nursing_home(q, improvement, alignment, month):
+    table = (np.full((2, 120), q), np.full((2, 120), improvement), np.full((2, 120), alignment))
+    chances = death_chances(*table, month, P)
+    assert chances.shape == (NURSING_HOME + 1, 2, 120)
+    assert ((chances >= 0) & (chances <= 1)).all()
+    assert (np.diff(chances[:NURSING_HOME], axis=0) >= 0).all(), "the frail die sooner"
+    assert (death_chances(*table, month + 1, P) <= chances).all(), "mortality only falls"
 
 
 @given(shares)
@@ -102,14 +119,3 @@ def test_the_mean_income_of_an_activity_is_its_parameter():
     weights = [math.exp(-0.5 * z * z) for z in steps]
     mean = sum(w * income(Activity.RETIRED, z, 0.0, P) for w, z in zip(weights, steps, strict=True)) / sum(weights)
     assert mean == pytest.approx(P.income_retired_eur_month, rel=1e-3)
-
-
-@given(st.floats(65, 105), st.booleans(), st.booleans(), st.sampled_from(list(Health)), st.booleans())
-def test_nursing_homes_are_asked_for_by_the_old_the_lonely_and_the_frail(age, male, alone, health, proof):
-    entry = nursing_entry_per_year.py_func
-    now = entry(age, male, alone, health, proof, 1.0, CARE)
-    assert 0 <= now <= 0.9
-    assert entry(age + 1, male, alone, health, proof, 1.0, CARE) >= now
-    assert entry(age, male, True, health, proof, 1.0, CARE) >= entry(age, male, False, health, proof, 1.0, CARE)
-    assert entry(age, male, alone, Health.HEAVY, proof, 1.0, CARE) >= entry(age, male, alone, 0, proof, 1.0, CARE)
-    assert entry(age, male, alone, health, True, 1.0, CARE) <= entry(age, male, alone, health, False, 1.0, CARE)

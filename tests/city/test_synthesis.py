@@ -45,7 +45,7 @@ def ages(city: BaseYear) -> np.ndarray:
 
 def digest(city: BaseYear) -> str:
     state = hashlib.sha256()
-    for table in (city.persons, city.households, city.dwellings, city.students, city.firms):
+    for table in (city.persons, city.households, city.dwellings, city.students, city.firms, city.sites):
         for name, column in table.items():
             state.update(name.encode() + column.tobytes())
     return state.hexdigest()
@@ -102,6 +102,7 @@ def test_every_column_is_one_that_the_agents_know(city: BaseYear) -> None:
         (city.dwellings, columns.DWELLING_COLUMNS),
         (city.students, columns.STUDENT_COLUMNS),
         (city.firms, columns.FIRM_COLUMNS),
+        (city.sites, columns.SITE_COLUMNS),
     ):
         for name, column in table.items():
             assert column.dtype == wanted[name].dtype, name
@@ -110,7 +111,7 @@ def test_every_column_is_one_that_the_agents_know(city: BaseYear) -> None:
 
 def test_keys_name_one_thing_each(city: BaseYear) -> None:
     every = np.concatenate(
-        [t["key"] for t in (city.persons, city.households, city.dwellings, city.students, city.firms)]
+        [t["key"] for t in (city.persons, city.households, city.dwellings, city.students, city.firms, city.sites)]
     )
     assert np.unique(every).size == every.size
 
@@ -206,7 +207,28 @@ def test_nobody_lives_in_two_homes_and_no_home_has_two_households(city: BaseYear
     assert np.unique(h["dwelling"][housed]).size == housed.size
     assert (d["household"][h["dwelling"][housed]] == housed).all()
     assert (d["household"] >= 0).sum() == housed.size
-    assert (d["use"][h["dwelling"][housed]] == DwellingUse.MAIN_RESIDENCE).all()
+    assert np.isin(d["use"][h["dwelling"][housed]], (DwellingUse.MAIN_RESIDENCE, DwellingUse.ASSISTED)).all()
+
+
+def test_assisted_homes_are_let_to_older_people_near_their_site(city: BaseYear) -> None:
+    p, h, d = city.persons, city.households, city.dwellings
+    assisted = d["use"] == DwellingUse.ASSISTED
+    assert assisted.sum() == 510
+    assert city.sites["assisted_homes"].sum() == 510
+    assert (d["life_cycle_proof"][assisted] == 1).all()
+    assert (d["tenure"][assisted] == Tenure.PRIVATE_RENT).all()
+    tenants = d["household"][assisted & (d["household"] >= 0)]
+    assert 0.9 < tenants.size / 510 < 1
+    assert (h["members"][tenants] <= 2).all()
+    assert (ages(city)[np.isin(p["household"], tenants)] >= 65).all(), "a tenant is under 65"
+    assert (h["rent_eur_month"][tenants] == d["rent_eur_month"][h["dwelling"][tenants]]).all()
+    groups = city.sites["assisted_homes"] > 0
+    x, y = city.sites["x_km"][groups], city.sites["y_km"][groups]
+    away = np.hypot(d["x_km"][assisted][:, None] - x, d["y_km"][assisted][:, None] - y).min(axis=1)
+    assert np.median(away) < 0.4
+    assert away.max() < 2.0
+    count = np.bincount(np.hypot(d["x_km"][assisted][:, None] - x, d["y_km"][assisted][:, None] - y).argmin(axis=1))
+    assert np.corrcoef(count, city.sites["assisted_homes"][groups])[0, 1] > 0.5
 
 
 def test_the_homeless_have_no_dwelling(city: BaseYear) -> None:
@@ -374,6 +396,7 @@ def test_a_small_city_has_the_same_proportions(scale: float) -> None:
     assert ages(small).size == round(81_045 * scale)
     assert (small.households["status"] == HouseholdStatus.HOUSED).sum() == round(35_120 * scale)
     assert small.dwellings["key"].size == round(40_289 * scale)
+    assert (small.dwellings["use"] == DwellingUse.ASSISTED).sum() == round(510 * scale)
     visits, _ = members_by_walking(small)
     assert (visits == (small.persons["household"] >= 0)).all()
     exact = small.fit[small.fit["tolerance"] == 0]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.synthesis.care import let_assisted_homes, read_sites, site_columns
 from kortrijk_sim.city.synthesis.dice import Dice
 from kortrijk_sim.city.synthesis.dwellings import Stock, make_stock
 from kortrijk_sim.city.synthesis.economy import make_firms, make_students
@@ -32,6 +33,7 @@ class BaseYear:
         persons: Columns of persons; members of a household stand together, nursing residents at the end.
         households: Columns of households in the order of their dwellings, the homeless at the end.
         dwellings: Columns of dwellings, sector by sector.
+        sites: Columns of care sites.
         students: Columns of students in higher education.
         firms: Columns of local units.
         fit: One row per margin: margin, group, target, got, tolerance, unit, ok.
@@ -42,6 +44,7 @@ class BaseYear:
     persons: dict[str, Array]
     households: dict[str, Array]
     dwellings: dict[str, Array]
+    sites: dict[str, Array]
     students: dict[str, Array]
     firms: dict[str, Array]
     fit: pd.DataFrame
@@ -73,6 +76,9 @@ def synthesise(tables: Tables, city_seed: int = 2025, scale: float = 1.0) -> Bas
     persons = person_columns(kin, lives, person_row, household_row)
     households = household_columns(kin, homes, ledger, person_row, household_row)
     dwellings = dwelling_columns(stock, homes, ledger, value, rent, household_row)
+    care_sites = read_sites(inputs)
+    sites = site_columns(inputs, care_sites, dice)
+    let_assisted_homes(inputs, care_sites, sites["assisted_homes"], persons, households, dwellings)
     students = make_students(
         inputs,
         kin.age[person_row],
@@ -87,6 +93,7 @@ def synthesise(tables: Tables, city_seed: int = 2025, scale: float = 1.0) -> Bas
         persons=persons,
         households=households,
         dwellings=dwellings,
+        sites=sites,
         students=students,
         firms=firms,
         fit=fit_table(inputs, persons, households, dwellings, students, firms),

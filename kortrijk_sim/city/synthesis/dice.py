@@ -44,6 +44,7 @@ class Stream(IntEnum):
     WAITING = 940
     STUDIES = 950
     JOBS = 951
+    CARE_SITE = 960
 
 
 class Dice:

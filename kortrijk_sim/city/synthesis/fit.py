@@ -155,7 +155,8 @@ def _stock(fit: _Fit, inputs: Inputs, dwellings: Columns) -> None:
     use = dwellings["use"]
     target = inputs.total("vacant_neglected_2023")
     add("use", "vacant or neglected", target, (use == DwellingUse.NEGLECTED).sum(), _EXACT, "dwellings")
-    market = use == DwellingUse.MAIN_RESIDENCE
+    # Assisted homes were let on the market before the table of care sites named them.
+    market = np.isin(use, (DwellingUse.MAIN_RESIDENCE, DwellingUse.ASSISTED))
     vacant = market & (dwellings["household"] < 0)
     target = 100 * inputs.p("vacant_share_of_market")
     add("use", "vacant on the market", target, 100 * vacant.sum() / market.sum(), 0.1 + 50 / total, "percent")
