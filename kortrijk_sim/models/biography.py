@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from kortrijk_sim.city.geography import Geography
-from kortrijk_sim.city.vocabulary import Activity, DwellingKind, Health, Sex
+from kortrijk_sim.city.vocabulary import Activity, CarerKind, DwellingKind, DwellingUse, Health, Sex
 from kortrijk_sim.models.events import Cause, Kind
 from kortrijk_sim.models.state import Tables
 
@@ -25,6 +27,10 @@ _HEALTH = {
     Health.GOOD: "manages without help again", Health.LIGHT: "needs some help in daily life",
     Health.HEAVY: "needs much help every day", Health.DEMENTIA: "lives with dementia",
 }  # fmt: skip
+_CARERS = {
+    CarerKind.PARTNER: "the partner", CarerKind.DAUGHTER: "a daughter", CarerKind.SON: "a son",
+    CarerKind.CHILD_OUTSIDE: "a child from outside the city", CarerKind.OTHER: "a relative, friend or neighbour",
+}  # fmt: skip
 
 
 class Biographer:
@@ -33,11 +39,13 @@ class Biographer:
     Args:
         tables: The state.
         geography: Names of the wijken.
+        site_names: Name of each care site by row.
     """
 
-    def __init__(self, tables: Tables, geography: Geography) -> None:
+    def __init__(self, tables: Tables, geography: Geography, site_names: Mapping[int, str]) -> None:
         self._t = tables
         self._geography = geography
+        self._site_names = site_names
 
     def home(self, dwelling: int) -> str:
         """Return a dwelling in words: kind, rooms, wijk."""
@@ -45,6 +53,8 @@ class Biographer:
         wijk = self._geography.wijken[self._geography.sectors[int(d.sector[dwelling])].wijk].name
         proof = "life-cycle-proof " if d.life_cycle_proof[dwelling] else ""
         kind = _KINDS[DwellingKind(int(d.kind[dwelling]))]
+        if d.use[dwelling] == DwellingUse.ASSISTED:
+            kind, proof = "assisted home", ""
         article = "an" if not proof and kind[0] in "aeiou" else "a"
         rooms = int(d.rooms[dwelling])
         return f"{article} {proof}{kind} with {rooms} room{'' if rooms == 1 else 's'} in {wijk}"
@@ -127,6 +137,7 @@ class Biographer:
             how = {
                 Cause.BOUGHT: f"bought for {value:,.0f} EUR",
                 Cause.RENTED: f"rented at {value:,.0f} EUR a month",
+                Cause.ASSISTED: f"rented at {value:,.0f} EUR a month",
                 Cause.SOCIAL: f"let by the social landlord after {value / 12:.1f} years on the list",
                 Cause.HOUSING_FIRST: "through Housing First",
             }.get(cause, "")
@@ -136,10 +147,6 @@ class Biographer:
             text = f"{who} moves{left} to {self.home(destination)}, {how}.{chain}"
         elif kind == Kind.LOST_HOME:
             text = f"{who} loses the home: the rent was too high."
-        elif kind == Kind.NURSING_APPLIED:
-            text = f"{who} asks for a place in a nursing home." if row >= 0 else ""
-        elif kind == Kind.NURSING_ENTERED:
-            text = f"{who} enters a nursing home after {int(value)} months of waiting." if row >= 0 else ""
         elif kind == Kind.SOCIAL_LISTED:
             text = f"{who} goes on the waiting list for a social home."
         elif kind == Kind.SOCIAL_DROPPED:
@@ -152,4 +159,43 @@ class Biographer:
             text = f"{who} {_HEALTH[Health(int(value))]}."
         elif kind == Kind.ACTIVITY and row >= 0 and Activity(int(value)) in _ACTIVITIES:
             text = f"{who} {_ACTIVITIES[Activity(int(value))]}."
+        elif row >= 0:
+            text = self._care(event, kind, int(value), who)
         return when + text if text else ""
+
+    def _care(self, event: int, kind: Kind, value: int, who: str) -> str:
+        """Return an event of care of one person in words, empty for other events."""
+        them = "her" if who == "She" else "him"
+        row = int(self._t.log.position[event])
+        site = self._site_names.get(row, "a care site")
+        if kind == Kind.CARER_FOUND:
+            return f"{_CARERS[CarerKind(value)].capitalize()} starts to care for {them}."
+        if kind == Kind.CARER_LOST:
+            return f"{_CARERS[CarerKind(value)].capitalize()} no longer cares for {them}."
+        if kind == Kind.CARER_OVERBURDENED:
+            return f"Who cares for {them} is overburdened by {_count(value, 'hour')} a week."
+        if kind == Kind.DAY_CARE_STARTED:
+            return f"{who} starts to go to day care at {site}."
+        if kind == Kind.NURSING_APPLIED:
+            return f"{who} asks for a place in a nursing home."
+        if kind == Kind.NURSING_REFUSED:
+            return f"{who} is offered a place in {site} after {_count(value, 'month')} and refuses it."
+        if kind == Kind.NURSING_GAVE_UP:
+            return f"{who} leaves the waiting list after {_count(value, 'month')}."
+        if kind == Kind.NURSING_ENTERED:
+            return f"{who} enters {site} after {_count(value, 'month')} of waiting."
+        if kind == Kind.NURSING_TRANSFERRED:
+            return f"{who} moves from {self._site_names.get(value, 'a site')}, which closes, to {site}."
+        if kind == Kind.VISITS_CHANGED:
+            if value == 0:
+                return f"Nobody of the family visits {them} every week."
+            return (
+                f"One of the family visits {them} every week."
+                if value == 1
+                else f"{value} of the family visit {them} every week."
+            )
+        return ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

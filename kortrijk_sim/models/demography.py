@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from kortrijk_sim.agents.columns import Persons
 from kortrijk_sim.agents.person import (
     SPLIT_RATIO_MAX,
     PersonParams,
     birth_probability_per_year,
     death_probability_per_year,
+    mortality_ratio,
     nursing_death_probability_per_year,
     per_month,
     split_ratio,
     union_utility,
 )
-from kortrijk_sim.agents.table import add_member, end_union, open_person, remove_member
+from kortrijk_sim.agents.table import add_member, end_union, open_person, remove_member, set_parents
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
@@ -25,7 +29,7 @@ from kortrijk_sim.city.vocabulary import (
     Sex,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import child_key, gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
 from kortrijk_sim.models.occupancy import (
@@ -37,26 +41,42 @@ from kortrijk_sim.models.occupancy import (
 )
 from kortrijk_sim.models.state import Tables
 
+NURSING_HOME = 4  # row of the death chances, after the four states of health at home
+
 
 @kernel
-def death_chances(q: Array, improvement: Array, alignment: float, month: int, p: PersonParams) -> FloatArray:
-    """Return monthly probabilities of dying, shape (2: at home, in a nursing home; 2 sexes; 120 ages).
+def death_chances(q: Array, improvement: Array, alignment: Array, month: int, p: PersonParams) -> FloatArray:
+    """Return monthly probabilities of dying, shape (5: health at home, in a nursing home; 2 sexes; 120 ages).
 
     Args:
         q: Yearly probabilities of 2024, shape (2 sexes, 120 ages).
         improvement: Yearly decline of mortality, shape (2, 120).
-        alignment: Factor on mortality at home.
+        alignment: Factor on mortality at home, shape (2, 120).
         month: This month.
         p: Parameters.
     """
     years = (month + 6.0) / 12.0 + 0.5  # the table stands for the middle of 2024
-    out = np.empty((2, q.shape[0], q.shape[1]))
+    out = np.empty((NURSING_HOME + 1, q.shape[0], q.shape[1]))
     for sex in range(q.shape[0]):
         for age in range(q.shape[1]):
             yearly = death_probability_per_year(q[sex, age], improvement[sex, age], years, 1.0)
-            out[0, sex, age] = per_month(min(1.0, alignment * yearly))
-            out[1, sex, age] = per_month(nursing_death_probability_per_year(yearly, p))
+            for health in range(NURSING_HOME):
+                out[health, sex, age] = per_month(min(1.0, alignment[sex, age] * mortality_ratio(health, p) * yearly))
+            out[NURSING_HOME, sex, age] = per_month(nursing_death_probability_per_year(yearly, p))
     return out
+
+
+@inlined
+def death_row(persons: Persons, i: int, age: int) -> int:
+    """Return the row of the death chances that holds for a person.
+
+    Who waits for a nursing home is in the same phase of life as who lives in one: the place itself neither
+    kills nor saves, so that places do not change how many old people there are.
+    """
+    if age < 50:
+        return 0
+    in_or_waiting = persons.nursing_place[i] >= 0 or persons.nursing_applied[i] > -9999
+    return NURSING_HOME if in_or_waiting else int(persons.health[i])
 
 
 @kernel
@@ -67,8 +87,7 @@ def deaths(t: Tables, may_die: IntArray, month: int, dice: np.uint64, chances: F
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = min((month - persons.birth_month[i]) // 12, chances.shape[2] - 1)
-        place = 1 if age >= 50 and persons.nursing_place[i] >= 0 else 0
-        if uniform(dice, persons.key[i]) < chances[place, persons.sex[i], age]:
+        if uniform(dice, persons.key[i]) < chances[death_row(persons, i, age), persons.sex[i], age]:
             die(t, i, month, family_rooms)
 
 
@@ -132,12 +151,11 @@ def births(
         order = persons.children_born[i] + 1
         key = child_key(persons.key[i], order)
         sex = Sex.FEMALE.value if uniform(sex_dice, key) < p.girl_share else Sex.MALE.value
-        child = open_person(persons, t.counts, key, sex, month)
+        child = open_person(persons, t.care, t.counts, key, sex, month)
         persons.children_born[i] = order
-        persons.mother[child] = i
         partner = persons.partner[i]
-        if partner >= 0 and persons.household[partner] == persons.household[i]:
-            persons.father[child] = partner
+        together = partner >= 0 and persons.household[partner] == persons.household[i]
+        set_parents(persons, t.care, child, i, partner if together else -1)
         persons.arrived_month[child] = month
         household = persons.household[i]
         role = Role.CHILD.value if persons.role[i] == Role.ADULT else Role.OTHER.value
@@ -326,7 +344,7 @@ def partner_from_elsewhere(
     sex = 1 - persons.sex[ego]
     gap = int(36.0 * (uniform(dice, key) - 0.5) * 2.0) + (24 if sex == Sex.MALE else -24)
     birth = min(persons.birth_month[ego] - gap, month - 18 * 12)
-    other = open_person(persons, t.counts, key, sex, birth)
+    other = open_person(persons, t.care, t.counts, key, sex, birth)
     persons.arrived_month[other] = month
     persons.activity[other] = persons.activity[ego]
     persons.income_eur_month[other] = persons.income_eur_month[ego]
@@ -416,16 +434,27 @@ def splits(
 
 
 @kernel
-def expected_home_deaths(t: Tables, q: FloatArray, improvement: FloatArray) -> float:
-    """Return the deaths a year that the base city expects outside nursing homes without alignment."""
-    total = 0.0
+def expected_deaths(t: Tables, q: Array, improvement: Array, p: PersonParams) -> FloatArray:
+    """Return the deaths a year that the base city expects without alignment, shape (3, 2 sexes, 120 ages).
+
+    First by the life table for everybody; then at home, with the ratios of health; then in nursing homes.
+    """
+    out = np.zeros((3, q.shape[0], q.shape[1]))
     persons = t.persons
     for i in range(t.counts[0]):
-        if persons.status[i] == PersonStatus.RESIDENT and persons.nursing_place[i] < 0:
-            age = min((6 - persons.birth_month[i]) // 12, q.shape[1] - 1)
-            sex = persons.sex[i]
-            total += death_probability_per_year(q[sex, age], improvement[sex, age], 1.0, 1.0)
-    return total
+        if persons.status[i] != PersonStatus.RESIDENT:
+            continue
+        age = min((6 - persons.birth_month[i]) // 12, q.shape[1] - 1)
+        sex = persons.sex[i]
+        yearly = death_probability_per_year(q[sex, age], improvement[sex, age], 1.0, 1.0)
+        row = death_row(persons, i, age)
+        out[0, sex, age] += yearly
+        if row == NURSING_HOME:
+            # A place that falls free is taken again within the year.
+            out[2, sex, age] -= math.log(1.0 - min(0.99, nursing_death_probability_per_year(yearly, p)))
+        else:
+            out[1, sex, age] += mortality_ratio(row, p) * yearly
+    return out
 
 
 @kernel

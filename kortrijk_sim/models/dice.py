@@ -26,6 +26,14 @@ class Dice(IntEnum):
     IN_MIGRATION = 21
     NURSING = 30
     KANGAROO = 31
+    NURSING_CHOICE = 32
+    CARER = 33
+    BURDEN = 34
+    DAY_CARE = 35
+    ASSISTED = 36
+    VISIT = 37
+    KIN_OUTSIDE = 38
+    CARER_SUPPORT = 39
     INTENT = 40
     WILLINGNESS = 41
     HELP = 42

@@ -12,12 +12,14 @@ from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import (
     BuildHomes,
     ConformityChecks,
+    GrowHomeCare,
     HousingFirst,
     LargeFamilyPremium,
     MovingHelp65Plus,
     NotaryHelp,
     RentToBuy,
     SecondHomeTax,
+    SupportCarers,
     VacancyTax,
     homes_before,
     wijk_of_homes,
@@ -42,6 +44,23 @@ def levers_of(scenario: Scenario, month: int, geography: Geography, scale: float
         conformity_checks_per_month=scale * sum(m.checks_per_year for m in scenario.of(ConformityChecks, month)) / 12.0,
         housing_first_places_per_month=scale * sum(m.places_per_year for m in scenario.of(HousingFirst, month)) / 12.0,
     )
+
+
+def home_care_ratio(scenario: Scenario, month: int, growth_per_year: float) -> float:
+    """Return the hours of home care in a month over those of the base year.
+
+    Args:
+        scenario: Policy; the shares of its measures that hold add up.
+        month: Months since 1 January 2025.
+        growth_per_year: Growth under unchanged policy.
+    """
+    extra = sum(measure.share for measure in scenario.of(GrowHomeCare, month))
+    return float((1.0 + growth_per_year) ** (month / 12.0)) * (1.0 + extra)
+
+
+def carers_supported_share(scenario: Scenario, month: int) -> float:
+    """Return the share of informal carers whom support reaches in a month."""
+    return max((measure.share_reached for measure in scenario.of(SupportCarers, month)), default=0.0)
 
 
 def programme_of(measure: BuildHomes, number: int, programmes: dict[str, Programme]) -> Programme:

@@ -10,20 +10,22 @@ import numpy as np
 from kortrijk_sim.agents.household_rules import HousingParams
 from kortrijk_sim.agents.market_rules import MarketParams
 from kortrijk_sim.agents.person import PersonParams, per_month
-from kortrijk_sim.agents.senior_rules import ENTRY_MAX_PER_YEAR, CareParams
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.rates import AgeRates
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, Scheme, Tenure
 from kortrijk_sim.models.alignment import Alignment
+from kortrijk_sim.models.care_start import CareParams, care_params
 from kortrijk_sim.models.construction import BuildParams, Ground, Programme
 from kortrijk_sim.models.demography import death_chances, highest_birth_chance, highest_split_chance, monthly_of
 from kortrijk_sim.models.exclusion import ExclusionParams
 from kortrijk_sim.models.lives import health_chances
 from kortrijk_sim.models.market import Place, SearchParams
 from kortrijk_sim.models.migration import ArrivalParams
+from kortrijk_sim.models.nursing import highest_entry_chance
 from kortrijk_sim.models.rolls import Chances
+from kortrijk_sim.models.sites import SiteSetting, price_classes
 from kortrijk_sim.models.social import SocialParams
 from kortrijk_sim.models.state import N_KINDS, PIPELINE_MONTHS, Tables
 
@@ -52,8 +54,10 @@ class Environment:
     arrival_cumulative: FloatArray
     alignment: Alignment
     moving_help_ratio: float
+    home_care_growth_per_year: float
     stress_share: float
     programmes: dict[str, Programme]
+    sites: SiteSetting
 
 
 def typical_homes(t: Tables) -> tuple[FloatArray, FloatArray]:
@@ -93,6 +97,7 @@ _FORMS: dict[str, tuple[int, Tenure | None, Scheme]] = {
     "land_trust": (8, Tenure.OWNER, Scheme.LAND_TRUST),
     "cooperative": (9, Tenure.PRIVATE_RENT, Scheme.COOPERATIVE),
     "market": (10, None, Scheme.MARKET),
+    "assisted": (11, Tenure.PRIVATE_RENT, Scheme.MARKET),
 }
 
 
@@ -125,6 +130,9 @@ def make_environment(
         part = weight[start[w] : start[w + 1]]
         weight[start[w] : start[w + 1]] = np.cumsum(part) / max(part.sum(), 1e-9)
     near = geography.adjacent | np.eye(N_WIJKEN, dtype=bool)
+    care = care_params(parameters)
+    programmes = make_programmes(parameters)
+    ground = Ground(start, order, weight, geography.sector_x_km, geography.sector_y_km, value, rent)
     market = parameters.select(MarketParams)
     person = parameters.select(PersonParams)
     build = parameters.select(BuildParams)
@@ -133,7 +141,7 @@ def make_environment(
     structural[:, DwellingKind.APARTMENT] = market.structural_vacancy_apartment_share
     return Environment(
         place=Place(wijk, near, np.zeros(len(wijk), np.float32), value, rent),
-        ground=Ground(start, order, weight, geography.sector_x_km, geography.sector_y_km, value, rent),
+        ground=ground,
         structural=structural,
         person=person,
         housing=parameters.select(HousingParams),
@@ -141,7 +149,7 @@ def make_environment(
         search=parameters.select(SearchParams),
         social=parameters.select(SocialParams),
         exclusion=parameters.select(ExclusionParams),
-        care=parameters.select(CareParams),
+        care=care,
         arrival=parameters.select(ArrivalParams),
         build=build,
         rates={name: np.ascontiguousarray(curve) for name, curve in rates.items()},
@@ -154,13 +162,17 @@ def make_environment(
             leave_nest=monthly_of(rates["leave_nest"]),
             health_worse=health_chances(person).max(axis=0),
             health_better=1.0 - per_month(person.health_recovery_per_year),
-            nursing=per_month(ENTRY_MAX_PER_YEAR),
+            nursing=highest_entry_chance(alignment.nursing_entry, care.nursing),
         ),
         arrival_cumulative=np.cumsum(weights) / weights.sum(),
         alignment=alignment,
         moving_help_ratio=parameters.value("moving_help_ratio"),
+        home_care_growth_per_year=parameters.value("home_care_growth_per_year"),
         stress_share=parameters.value("housing_cost_stress_share"),
-        programmes=make_programmes(parameters),
+        programmes=programmes,
+        sites=SiteSetting(
+            care, price_classes(parameters), alignment.staff_access, programmes["assisted"], ground, build
+        ),
     )
 
 

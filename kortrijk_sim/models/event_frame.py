@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kortrijk_sim.arrays import Array
-from kortrijk_sim.models.events import EVENT_UNITS, Cause, Kind, Profile
+from kortrijk_sim.models.events import CARE_KINDS, EVENT_UNITS, Cause, Kind, Profile
 from kortrijk_sim.models.state import EVENT_ROWS, Tables
 
 
@@ -48,6 +48,7 @@ class EventLog:
         def words(codes: Array, names: type[Kind] | type[Cause] | type[Profile]) -> pd.Categorical[str]:
             return pd.Categorical.from_codes(codes.astype(np.int16), pd.Index([n.name.lower() for n in names]))
 
+        at_site = np.isin(log.kind[rows], CARE_KINDS)
         return pd.DataFrame(
             {
                 "month": log.month[rows].copy(),
@@ -60,7 +61,8 @@ class EventLog:
                 "origin": _keys(t.dwellings.key, log.origin[rows]),
                 "destination": _keys(t.dwellings.key, log.destination[rows]),
                 "chain": log.chain[rows].copy(),
-                "position": log.position[rows].copy(),
+                "position": np.where(at_site, 0, log.position[rows]).astype(np.int16),
+                "site": _keys(t.sites.key, np.where(at_site, log.position[rows], -1)),
                 "value": log.value[rows].copy(),
             }
         )

@@ -41,6 +41,20 @@ class Kind(IntEnum):
     USE_CHANGED = 21  # dwelling to or from the market: neglected, second home, let
     FREED_HOME_TAKEN = 22  # a family home that a senior household left has new people
     BOUGHT_RENTED = 23  # rent-to-buy: the tenant becomes owner
+    CARER_FOUND = 24  # value: CarerKind
+    CARER_LOST = 25  # value: CarerKind of the carer who cannot go on or stops
+    CARER_OVERBURDENED = 26  # value: hours a week
+    DAY_CARE_STARTED = 27  # position: site
+    NURSING_REFUSED = 28  # position: site; value: months waited
+    NURSING_GAVE_UP = 29
+    NURSING_TRANSFERRED = 30  # from a site that closes; position: the new site
+    VISITS_CHANGED = 31  # value: family members who visit every week; position: site
+    SITE_OPENED = 32  # position: site; value: nursing places
+    SITE_CHANGED = 33  # extended or made a village; position: site; value: nursing places
+    SITE_CLOSED = 34  # position: site
+
+
+CARE_KINDS = (Kind.NURSING_APPLIED, Kind.NURSING_ENTERED, *(kind for kind in Kind if kind >= Kind.CARER_FOUND))
 
 
 class Cause(IntEnum):
@@ -67,6 +81,7 @@ class Cause(IntEnum):
     BIRTH = 18
     RENT_TO_BUY = 19
     KIN_OUTSIDE = 20
+    ASSISTED = 21  # rent of an assisted home
 
 
 class Profile(IntEnum):
@@ -112,6 +127,7 @@ EVENT_UNITS: dict[str, str] = {
     "destination": "key of the dwelling taken",
     "chain": "vacancy chain",
     "position": "links before this one in the chain",
+    "site": "key of the care site in events of care",
     "value": "EUR or EUR/month, age or state, by kind",
 }
 

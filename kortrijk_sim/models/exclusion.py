@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kortrijk_sim.agents.care_rules import NursingParams
 from kortrijk_sim.agents.household_rules import HousingParams, annuity_factor_months, mortgage_months, rooms_needed
 from kortrijk_sim.agents.person import per_month
-from kortrijk_sim.agents.senior_rules import CareParams
+from kortrijk_sim.agents.table import next_child
 from kortrijk_sim.arrays import IntArray
 from kortrijk_sim.city.vocabulary import (
     DwellingStatus,
@@ -50,9 +51,11 @@ RENT_TO_BUY_CARRY, HOUSING_FIRST_CARRY = 0, 1
 
 @inlined
 def stressed(t: Tables, s: Summary, h: int, p: ExclusionParams) -> bool:
-    """Whether a private tenant pays more than the stress share of income."""
+    """Whether a private tenant pays more than the stress share of income; in assisted homes nobody is put out."""
     home = t.households.dwelling[h]
     if home < 0 or t.dwellings.tenure[home] != Tenure.PRIVATE_RENT:
+        return False
+    if t.dwellings.use[home] == DwellingUse.ASSISTED:
         return False
     return bool(t.households.rent_eur_month[h] > p.home_loss_stress_share * s.income_eur_month[h])
 
@@ -183,7 +186,7 @@ def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> 
 
 @kernel
 def kangaroo(
-    t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: CareParams
+    t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: NursingParams
 ) -> None:
     """Let a senior household with heavy need join a child who lives near, in a dependent unit (H12)."""
     persons, households = t.persons, t.households
@@ -191,7 +194,7 @@ def kangaroo(
     for i in seniors:
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0 or persons.role[i] != Role.ADULT:
             continue
-        if persons.health[i] < Health.HEAVY:
+        if persons.health[i] < Health.HEAVY or month - persons.birth_month[i] < 780:
             continue
         h = persons.household[i]
         if h >= s.head_age.shape[0] or households.first_member[h] != i or s.adults[h] > 2:
@@ -215,9 +218,10 @@ def nearest_child(t: Tables, parent: int, h: int, distance_km: float) -> int:
     persons, dw = t.persons, t.dwellings
     home = t.households.dwelling[h]
     best, best_km = -1, distance_km
-    for c in range(t.counts[0]):
-        if persons.mother[c] != parent and persons.father[c] != parent:
-            continue
+    child = t.care.first_child[parent]
+    while child >= 0:
+        c = child
+        child = next_child(persons, t.care, parent, c)
         if persons.status[c] != PersonStatus.RESIDENT or persons.household[c] < 0 or persons.household[c] == h:
             continue
         other = t.households.dwelling[persons.household[c]]

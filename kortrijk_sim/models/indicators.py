@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from enum import IntEnum
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,253 +14,33 @@ from kortrijk_sim.city.vocabulary import (
     DwellingStatus,
     DwellingUse,
     HouseholdStatus,
-    PersonStatus,
     Tenure,
 )
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.models.care_indicators import count_seniors, count_sites
+from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.events import Cause, Kind, Profile
+from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED, N_RAW, Definition, Raw
 from kortrijk_sim.models.market import Place
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import AGE_GROUPS, Summary
 
-
-class Raw(IntEnum):
-    """Counts and sums that the monthly pass over tables and events fills."""
-
-    POPULATION = 0
-    PERSONS_0_17 = 1
-    PERSONS_18_64 = 2
-    PERSONS_65PLUS = 3
-    PERSONS_80PLUS = 4
-    LABOUR_FORCE = 5
-    EMPLOYED = 6
-    NURSING_RESIDENTS = 7
-    NURSING_WAITING = 8
-    HOUSEHOLDS = 9
-    ALONE = 10
-    COUPLE = 11
-    COUPLE_CHILDREN = 12
-    LONE_PARENT = 13
-    OTHER = 14
-    HOMELESS_PERSONS = 15
-    DWELLINGS = 16
-    MARKET_HOUSES = 17
-    VACANT_HOUSES = 18
-    MARKET_APARTMENTS = 19
-    VACANT_APARTMENTS = 20
-    SOCIAL_HOMES = 21
-    NEGLECTED = 22
-    SECOND_HOMES = 23
-    STUDENT_LETS = 24
-    LIFE_CYCLE_HOMES = 25
-    OWNERS = 26
-    STRESSED = 27
-    TOO_LARGE = 28
-    TOO_LARGE_65PLUS = 29
-    HOUSEHOLDS_65PLUS = 30
-    INCOME = 31
-    HOUSE_PRICES = 32
-    HOUSES_OWNED = 33
-    VALUE_BASE = 34
-    VALUE_NOW = 35
-    RENT_BASE = 36
-    RENT_NOW = 37
-    SOCIAL_QUEUE = 38
-    SOCIAL_QUEUE_MONTHS = 39
-    SEEKERS = 40
-    BIRTHS = 41
-    DEATHS = 42
-    IN_MIGRANTS = 43
-    OUT_MIGRANTS = 44
-    MOVES = 45
-    PERSONS_MOVED = 46
-    PURCHASES = 47
-    SOCIAL_ALLOCATIONS = 48
-    SOCIAL_WAITED_MONTHS = 49
-    FREED = 50
-    FREED_TO_FAMILIES = 51
-    FREED_TO_YOUNG = 52
-    FREED_TO_OTHERS = 53
-    BUILT = 54
-    DEMOLISHED = 55
-    UNIONS = 56
-    SPLITS = 57
-    LEFT_NEST = 58
-    NURSING_ENTRIES = 59
-    LOST_HOME = 60
-    CHAINS = 61
-    CHAIN_LINKS = 62
-    CHAINS_TO_ARRIVALS = 63
-    MOVES_65PLUS = 64
-
-
-N_RAW = len(Raw)
-
-
-class Definition(NamedTuple):
-    """An indicator: a raw count, or a ratio of two."""
-
-    name: str
-    unit: str
-    meaning: str
-    over: tuple[Raw, ...]
-    under: tuple[Raw, ...] = ()
-    factor: float = 1.0
-
-
-DEFINITIONS: tuple[Definition, ...] = (
-    Definition("population", "persons", "inhabitants", (Raw.POPULATION,)),
-    Definition("persons_0_17", "persons", "inhabitants under 18", (Raw.PERSONS_0_17,)),
-    Definition("persons_18_64", "persons", "inhabitants aged 18-64", (Raw.PERSONS_18_64,)),
-    Definition("persons_65plus", "persons", "inhabitants aged 65+", (Raw.PERSONS_65PLUS,)),
-    Definition("persons_80plus", "persons", "inhabitants aged 80+", (Raw.PERSONS_80PLUS,)),
-    Definition("labour_force", "persons", "employed or looking for work", (Raw.LABOUR_FORCE,)),
-    Definition("employed", "persons", "employed inhabitants", (Raw.EMPLOYED,)),
-    Definition("households", "households", "private households with a home", (Raw.HOUSEHOLDS,)),
-    Definition("households_alone", "households", "one person", (Raw.ALONE,)),
-    Definition("households_couple", "households", "couple without children at home", (Raw.COUPLE,)),
-    Definition("households_couple_children", "households", "couple with children at home", (Raw.COUPLE_CHILDREN,)),
-    Definition("households_lone_parent", "households", "lone parent", (Raw.LONE_PARENT,)),
-    Definition("households_other", "households", "other compositions", (Raw.OTHER,)),
-    Definition("dwellings", "dwellings", "standing dwellings of every use", (Raw.DWELLINGS,)),
-    Definition(
-        "vacancy_share",
-        "share",
-        "market homes that stand vacant",
-        (Raw.VACANT_HOUSES, Raw.VACANT_APARTMENTS),
-        (Raw.MARKET_HOUSES, Raw.MARKET_APARTMENTS),
-    ),
-    Definition(
-        "vacancy_share_houses",
-        "share",
-        "houses on the market that stand vacant",
-        (Raw.VACANT_HOUSES,),
-        (Raw.MARKET_HOUSES,),
-    ),
-    Definition(
-        "vacancy_share_apartments",
-        "share",
-        "apartments on the market that stand vacant",
-        (Raw.VACANT_APARTMENTS,),
-        (Raw.MARKET_APARTMENTS,),
-    ),
-    Definition(
-        "price_index",
-        "index",
-        "real price level of owned homes, 1 January 2025 = 1",
-        (Raw.VALUE_NOW,),
-        (Raw.VALUE_BASE,),
-    ),
-    Definition(
-        "rent_index", "index", "real level of market rents, 1 January 2025 = 1", (Raw.RENT_NOW,), (Raw.RENT_BASE,)
-    ),
-    Definition(
-        "house_price_eur",
-        "EUR",
-        "mean price of an owned house with two or three façades, prices of 2025",
-        (Raw.HOUSE_PRICES,),
-        (Raw.HOUSES_OWNED,),
-    ),
-    Definition(
-        "household_income_eur_month",
-        "EUR/month",
-        "mean net household income, prices of 2025",
-        (Raw.INCOME,),
-        (Raw.HOUSEHOLDS,),
-    ),
-    Definition("owner_share", "share", "households that own their home", (Raw.OWNERS,), (Raw.HOUSEHOLDS,)),
-    Definition(
-        "cost_stress_share",
-        "share",
-        "households that pay more than the stress share of income for rent or mortgage",
-        (Raw.STRESSED,),
-        (Raw.HOUSEHOLDS,),
-    ),
-    Definition("under_occupied_share", "share", "households in a too large home", (Raw.TOO_LARGE,), (Raw.HOUSEHOLDS,)),
-    Definition(
-        "under_occupied_share_65plus",
-        "share",
-        "households aged 65+ in a too large home",
-        (Raw.TOO_LARGE_65PLUS,),
-        (Raw.HOUSEHOLDS_65PLUS,),
-    ),
-    Definition("family_homes_freed", "dwellings/month", "family homes that a senior household left", (Raw.FREED,)),
-    Definition(
-        "family_homes_to_families",
-        "dwellings/month",
-        "of those taken this month: by families with children",
-        (Raw.FREED_TO_FAMILIES,),
-    ),
-    Definition(
-        "family_homes_to_young",
-        "dwellings/month",
-        "of those taken this month: by households under 40 without children",
-        (Raw.FREED_TO_YOUNG,),
-    ),
-    Definition(
-        "family_homes_to_others", "dwellings/month", "of those taken this month: by others", (Raw.FREED_TO_OTHERS,)
-    ),
-    Definition("social_homes", "dwellings", "social rental homes", (Raw.SOCIAL_HOMES,)),
-    Definition(
-        "social_per_100_households",
-        "dwellings per 100",
-        "social homes per 100 private households",
-        (Raw.SOCIAL_HOMES,),
-        (Raw.HOUSEHOLDS,),
-        100.0,
-    ),
-    Definition("social_queue", "households", "households on the social waiting list", (Raw.SOCIAL_QUEUE,)),
-    Definition(
-        "social_queue_years",
-        "years",
-        "mean time that those on the list have waited",
-        (Raw.SOCIAL_QUEUE_MONTHS,),
-        (Raw.SOCIAL_QUEUE,),
-        1 / 12,
-    ),
-    Definition("social_allocations", "dwellings/month", "social homes let", (Raw.SOCIAL_ALLOCATIONS,)),
-    Definition(
-        "social_waited_months", "months", "sum of the waits of those housed this month", (Raw.SOCIAL_WAITED_MONTHS,)
-    ),
-    Definition("homeless_persons", "persons", "persons in households without a home", (Raw.HOMELESS_PERSONS,)),
-    Definition("households_seeking", "households", "households that look for another home", (Raw.SEEKERS,)),
-    Definition(
-        "moves_city", "households/month", "households that moved within the city or left nest or partner", (Raw.MOVES,)
-    ),
-    Definition(
-        "moves_65plus", "households/month", "households aged 65+ that moved within the city", (Raw.MOVES_65PLUS,)
-    ),
-    Definition("persons_moved", "persons/month", "persons who took another home in the city", (Raw.PERSONS_MOVED,)),
-    Definition("purchases", "dwellings/month", "homes bought", (Raw.PURCHASES,)),
-    Definition("in_migrants", "persons/month", "persons who came to live here", (Raw.IN_MIGRANTS,)),
-    Definition("out_migrants", "persons/month", "persons who left the city", (Raw.OUT_MIGRANTS,)),
-    Definition("births", "persons/month", "births", (Raw.BIRTHS,)),
-    Definition("deaths", "persons/month", "deaths", (Raw.DEATHS,)),
-    Definition("unions", "couples/month", "new couples", (Raw.UNIONS,), (), 0.5),
-    Definition("splits", "couples/month", "couples that parted", (Raw.SPLITS,), (), 0.5),
-    Definition("life_cycle_homes", "dwellings", "life-cycle-proof homes", (Raw.LIFE_CYCLE_HOMES,)),
-    Definition("neglected_dwellings", "dwellings", "vacant or neglected dwellings on the inventory", (Raw.NEGLECTED,)),
-    Definition("second_homes", "dwellings", "second homes and the like", (Raw.SECOND_HOMES,)),
-    Definition("homes_built", "dwellings/month", "homes completed", (Raw.BUILT,)),
-    Definition("homes_demolished", "dwellings/month", "homes pulled down", (Raw.DEMOLISHED,)),
-    Definition("homes_lost", "households/month", "households that lost their home", (Raw.LOST_HOME,)),
-    Definition("nursing_residents", "persons", "residents of nursing homes", (Raw.NURSING_RESIDENTS,)),
-    Definition("nursing_waiting", "persons", "seniors on the waiting list of a nursing home", (Raw.NURSING_WAITING,)),
-    Definition("nursing_entries", "persons/month", "entries in nursing homes", (Raw.NURSING_ENTRIES,)),
-    Definition("chains_closed", "chains/month", "vacancy chains that ended with a taker", (Raw.CHAINS,)),
-    Definition("chain_links", "homes/month", "homes in those chains", (Raw.CHAIN_LINKS,)),
-    Definition(
-        "chains_to_arrivals", "chains/month", "of those: ended by a household from elsewhere", (Raw.CHAINS_TO_ARRIVALS,)
-    ),
-)
-
+WAIT_MONTHS = 61  # longer waits count as the last
 _BY_NAME = {definition.name: definition for definition in DEFINITIONS}
 
 
 @kernel
 def observe(
-    t: Tables, s: Summary, month: int, first_event: int, place: Place, stress_share: float, ages: Array
+    t: Tables,
+    s: Summary,
+    month: int,
+    first_event: int,
+    place: Place,
+    stress_share: float,
+    care: CareParams,
+    ages: Array,
+    waits: Array,
 ) -> FloatArray:
     """Count everything once, shape (15 places, raw counts); row 0 is the city.
 
@@ -273,16 +51,20 @@ def observe(
         first_event: First row of the past month in the event log.
         place: Where things are.
         stress_share: Share of income from which housing costs are stress.
+        care: Parameters of care.
         ages: Filled with movers and inhabitants by five-year age group, shape (2, 21).
+        waits: Filled with entries in nursing homes by months waited, shape (15, 61).
     """
     out = np.zeros((t.markets.price_index.shape[1] + 1, N_RAW))
-    count_nursing_homes(t, month, out, ages)
+    count_seniors(t, month, place.sector_wijk, care, out, ages)
+    count_sites(t, place.sector_wijk, care.nursing.nursing_region_share, out)
     count_households(t, s, month, place, stress_share, out)
     count_dwellings(t, place, out)
     # What happened belongs to the month that has just passed.
-    count_events(t, month - 1, first_event, place, out, ages)
+    count_events(t, month - 1, first_event, place, out, ages, waits)
     for place_row in range(1, out.shape[0]):
         out[0] += out[place_row]
+        waits[0] += waits[place_row]
     out[0, Raw.CHAINS] = t.markets.chains[0]
     out[0, Raw.CHAIN_LINKS] = t.markets.chains[1]
     out[0, Raw.CHAINS_TO_ARRIVALS] = t.markets.chains[2]
@@ -302,25 +84,6 @@ def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
 
 
 @kernel
-def count_nursing_homes(t: Tables, month: int, out: Array, ages: Array) -> None:
-    """Count those who live in a nursing home, in the row of the city."""
-    persons = t.persons
-    for i in range(t.counts[0]):
-        if persons.nursing_place[i] < 0 or persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        age = (month - persons.birth_month[i]) // 12
-        ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
-        out[0, Raw.POPULATION] += 1.0
-        out[0, Raw.NURSING_RESIDENTS] += 1.0
-        if age < 65:
-            out[0, Raw.PERSONS_18_64] += 1.0
-        else:
-            out[0, Raw.PERSONS_65PLUS] += 1.0
-            if age >= 80:
-                out[0, Raw.PERSONS_80PLUS] += 1.0
-
-
-@kernel
 def count_households(t: Tables, s: Summary, month: int, place: Place, stress_share: float, out: Array) -> None:
     """Count households by type, tenure, fit of the home, cost and queue."""
     for h in range(s.head_age.shape[0]):
@@ -335,7 +98,6 @@ def count_households(t: Tables, s: Summary, month: int, place: Place, stress_sha
         add(out, wijk, Raw.PERSONS_80PLUS, s.aged_80[h])
         add(out, wijk, Raw.LABOUR_FORCE, s.active[h])
         add(out, wijk, Raw.EMPLOYED, s.employed[h])
-        add(out, wijk, Raw.NURSING_WAITING, s.waiting[h])
         if status == HouseholdStatus.HOMELESS:
             add(out, -1, Raw.HOMELESS_PERSONS, float(t.households.members[h]))
             if t.households.social_since[h] > -9999:
@@ -395,6 +157,9 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
             add(out, wijk, Raw.SECOND_HOMES, 1.0)
         elif use == DwellingUse.STUDENT_LET:
             add(out, wijk, Raw.STUDENT_LETS, 1.0)
+        elif use == DwellingUse.ASSISTED:
+            add(out, wijk, Raw.ASSISTED_HOMES, 1.0)
+            add(out, wijk, Raw.ASSISTED_VACANT, 1.0 if dw.household[d] < 0 else 0.0)
         elif dw.tenure[d] == Tenure.SOCIAL_RENT:
             add(out, wijk, Raw.SOCIAL_HOMES, 1.0)
         else:
@@ -419,7 +184,7 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
 
 
 @kernel
-def count_events(t: Tables, month: int, first_event: int, place: Place, out: Array, ages: Array) -> None:
+def count_events(t: Tables, month: int, first_event: int, place: Place, out: Array, ages: Array, waits: Array) -> None:
     """Count this month's events where they happened."""
     log = t.log
     for e in range(first_event, t.counts[3]):
@@ -443,6 +208,8 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             elif log.cause[e] == Cause.SOCIAL:
                 add(out, wijk, Raw.SOCIAL_ALLOCATIONS, 1.0)
                 add(out, wijk, Raw.SOCIAL_WAITED_MONTHS, log.value[e])
+            elif log.cause[e] == Cause.ASSISTED:
+                add(out, wijk, Raw.MOVES_ASSISTED, 1.0)
             head = t.households.first_member[h]
             local = head >= 0 and not (t.persons.arrived_month[head] == month and log.origin[e] < 0)
             if local:
@@ -459,6 +226,8 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
         elif kind == Kind.VACATED:
             if log.profile[e] == Profile.FREED_FAMILY_HOME:
                 add(out, wijk, Raw.FREED, 1.0)
+                if log.cause[e] == Cause.NURSING:
+                    add(out, wijk, Raw.FREED_BY_CARE, 1.0)
         elif kind == Kind.FREED_HOME_TAKEN:
             if log.profile[e] == Profile.FAMILY:
                 add(out, wijk, Raw.FREED_TO_FAMILIES, 1.0)
@@ -478,10 +247,28 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             add(out, wijk, Raw.LEFT_NEST, 1.0)
         elif kind == Kind.NURSING_ENTERED:
             add(out, wijk, Raw.NURSING_ENTRIES, 1.0)
+            waits[wijk + 1, min(int(log.value[e]), waits.shape[1] - 1)] += 1.0
             age = (month - t.persons.birth_month[log.person[e]]) // 12
             ages[0, min(age // 5, AGE_GROUPS - 1)] += 1.0
         elif kind == Kind.LOST_HOME:
             add(out, wijk, Raw.LOST_HOME, 1.0)
+        elif kind >= Kind.CARER_FOUND:
+            count_care_event(t, e, place, out)
+
+
+@kernel
+def count_care_event(t: Tables, e: int, place: Place, out: Array) -> None:
+    """Count an event of care: of somebody at home in the wijk of the home, of a resident in that of the site."""
+    log = t.log
+    kind = log.kind[e]
+    h = log.household[e]
+    wijk = wijk_of(t, place, t.households.dwelling[h]) if h >= 0 else -1
+    if kind == Kind.NURSING_REFUSED:
+        add(out, wijk, Raw.NURSING_REFUSALS, 1.0)
+    elif kind == Kind.NURSING_GAVE_UP:
+        add(out, wijk, Raw.NURSING_GAVE_UP, 1.0)
+    elif kind == Kind.NURSING_TRANSFERRED:
+        add(out, int(place.sector_wijk[t.sites.sector[log.position[e]]]), Raw.NURSING_TRANSFERS, 1.0)
 
 
 class Indicators:
@@ -497,21 +284,23 @@ class Indicators:
         self.regional_continuation = regional_continuation
         self._raw: list[FloatArray] = []
         self._ages: list[FloatArray] = []
+        self._waits: list[FloatArray] = []
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """Name, unit and meaning of every indicator."""
         return (*DEFINITIONS, *DERIVED)
 
-    def append(self, raw: FloatArray, ages: FloatArray) -> None:
+    def append(self, raw: FloatArray, ages: FloatArray, waits: FloatArray) -> None:
         """Add the observation of one month."""
         self._raw.append(raw)
         self._ages.append(ages)
+        self._waits.append(waits)
 
     def copy(self) -> Indicators:
         """Return an independent series with the same past."""
         twin = Indicators(self.places, self.regional_continuation)
-        twin._raw, twin._ages = list(self._raw), list(self._ages)
+        twin._raw, twin._ages, twin._waits = list(self._raw), list(self._ages), list(self._waits)
         return twin
 
     def value(self, name: str, place: int = 0, month: int = -1) -> float:
@@ -575,18 +364,15 @@ class Indicators:
         frame["chain_length_city"] = length
         outside = self.regional_continuation * year["chains_to_arrivals"] / year["chains_closed"]
         frame["chain_length_region"] = length / (1.0 - outside)
+        frame["nursing_waited_months_median"] = self._waited(0.5)
+        frame["nursing_waited_months_p90"] = self._waited(0.9)
         return frame
 
-
-DERIVED: tuple[Definition, ...] = (
-    Definition(
-        "price_to_income",
-        "years",
-        "mean price of an owned house with two or three façades over mean yearly household income",
-        (),
-    ),
-    Definition("net_migration", "persons/month", "in-migrants less out-migrants", ()),
-    Definition("social_wait_years", "years", "mean wait of those housed in the last twelve months", ()),
-    Definition("chain_length_city", "homes", "mean homes in a vacancy chain within the city, last twelve months", ()),
-    Definition("chain_length_region", "homes", "the same when chains go on where arriving households came from", ()),
-)
+    def _waited(self, share: float) -> FloatArray:
+        """Return the months waited by a share of those who entered in the last year, nan where nobody did."""
+        total = np.cumsum(np.array(self._waits), axis=0)
+        total[12:] -= total[:-12].copy()
+        by_months = np.cumsum(total, axis=2)
+        entered = by_months[:, :, -1]
+        months = (by_months < share * entered[:, :, None]).sum(axis=2).astype(np.float64)
+        return np.where(entered > 0, months, np.nan).ravel()

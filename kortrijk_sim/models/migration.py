@@ -9,7 +9,7 @@ import numpy as np
 from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
 from kortrijk_sim.agents.market_rules import MarketParams
 from kortrijk_sim.agents.person import PersonParams, income_eur_month, per_month
-from kortrijk_sim.agents.table import add_member, open_household, open_person
+from kortrijk_sim.agents.table import add_member, open_household, open_person, set_parents
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import (
     Activity,
@@ -294,8 +294,7 @@ def settle_arrival(
         child = new_arrival(
             t, child_key(key, 2 + c), sex, child_age, month, dice, household, Role.CHILD.value, standing, pp, ap
         )
-        persons.mother[child] = mother
-        persons.father[child] = father
+        set_parents(persons, t.care, child, mother, father)
         if mother >= 0:
             persons.children_born[mother] += 1
     how, value = pay(t, household, d, price_factor, k.income[i], k.age[i], k.equity[i], month, place, p, sp)
@@ -325,7 +324,7 @@ def new_arrival(
 ) -> int:
     """Create one arriving person with an activity and an income."""  # fmt: skip
     birth = month - 12 * age - int(12.0 * uniform(dice, key, 7))
-    person = open_person(t.persons, t.counts, key, sex, birth)
+    person = open_person(t.persons, t.care, t.counts, key, sex, birth)
     t.persons.arrived_month[person] = month
     if age < 3:
         activity = Activity.INFANT.value

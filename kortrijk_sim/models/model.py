@@ -16,8 +16,9 @@ import pandas as pd
 from mesa.experimental.scenarios import Scenario as MesaScenario
 from mesa.time import EventGenerator, Priority, Schedule
 
-from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS, SITE_COLUMNS
 from kortrijk_sim.agents.views import Views
+from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.rates import AgeRates
@@ -26,16 +27,24 @@ from kortrijk_sim.city.tables import Tables as CityTables
 from kortrijk_sim.compiling import mark_compiled
 from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError
-from kortrijk_sim.models.alignment import align
+from kortrijk_sim.models.alignment import Alignment, align
 from kortrijk_sim.models.biography import Biographer
+from kortrijk_sim.models.care_start import (
+    care_params,
+    nursing_dice,
+    settle_first_residents,
+    start_care_at_home,
+    start_waiting,
+)
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
-from kortrijk_sim.models.indicators import Indicators, observe
+from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
+from kortrijk_sim.models.nursing import entry_per_year, visit_trips
 from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month, Process
-from kortrijk_sim.models.state import State
+from kortrijk_sim.models.state import SITE_ROWS, State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 
 HEADLINES = (
@@ -49,6 +58,14 @@ HEADLINES = (
 def _base_year(folder: Path | None, digest: str, city_seed: int, scale: float) -> BaseYear:
     # The digest is part of the key so that a changed file in a user's folder is read again.
     return synthesise(CityTables(folder), city_seed=city_seed, scale=scale)
+
+
+@lru_cache(maxsize=4)
+def _alignment(folder: Path | None, digest: str, city_seed: int, scale: float) -> Alignment:
+    # Levels come from the base parameters: no scenario's overrides reach them.
+    tables = CityTables(folder)
+    t = State(_base_year(folder, digest, city_seed, scale)).tables
+    return align(t, Parameters(tables), Facts(tables), AgeRates(tables), scale, city_seed)
 
 
 class KortrijkModel(mesa.Model):  # type: ignore[misc]
@@ -96,11 +113,14 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             scenario = Scenario()
         if not isinstance(scenario, Scenario):
             raise InputError(f"scenario {scenario!r}: valid is a Scenario, see load_scenario")
-        self.policy = check_scenario(scenario, self.geography, base_parameters)
+        sites = [site.name for site in load_care_sites(self.city_tables, self.geography)]
+        self.policy = check_scenario(scenario, self.geography, base_parameters, sites=sites)
+        self.site_names = dict(enumerate(sites))
         self.parameters = base_parameters.override(self.policy.parameters)
         rates = AgeRates(self.city_tables)
         self.state = State(self.base)
-        alignment = align(self.state.tables, base_parameters, self.facts, rates, scale)
+        alignment = _alignment(self.city_tables.folder, self.tables_digest, city_seed, scale)
+        self._start_care(alignment)
         self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
@@ -137,6 +157,49 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         """The event log, with keys for rows."""
         return EventLog(self.state.tables)
 
+    @property
+    def _first_sites(self) -> list[str]:
+        return [self.site_names[row] for row in range(len(self.base.sites["key"]))]
+
+    def sites(self) -> pd.DataFrame:
+        """Return the care sites: name, wijk, places, people and staff of this month."""
+        t, rows = self.state.tables, int(self.state.tables.counts[SITE_ROWS])
+        frame = pd.DataFrame({name: t.sites[name][:rows].copy() for name in SITE_COLUMNS})
+        wijk = self.geography.sector_wijk[t.sites.sector[:rows]]
+        frame.insert(0, "name", [self.site_names[row] for row in range(rows)])
+        frame.insert(1, "wijk", [self.geography.wijken[w].name for w in wijk])
+        return frame
+
+    def visit_trips(self) -> pd.DataFrame:
+        """Return the weekly visits to residents of nursing homes from within the city, one row per trip.
+
+        Columns: ``visitor`` and ``resident`` (rows of the person table), ``site`` (row of the care sites),
+        ``x_km`` and ``y_km`` of the visitor's home, ``to_x_km`` and ``to_y_km`` of the site.
+        """
+        t = self.state.tables
+        dice = nursing_dice(self.seed, self.city_seed, self.month)
+        trips = visit_trips(t, self.month, dice, self._month(0).nursing)
+        home = t.households.dwelling[t.persons.household[trips[:, 0]]]
+        return pd.DataFrame(
+            {
+                "visitor": trips[:, 0],
+                "resident": trips[:, 1],
+                "site": trips[:, 2],
+                "x_km": t.dwellings.x_km[home],
+                "y_km": t.dwellings.y_km[home],
+                "to_x_km": t.sites.x_km[trips[:, 2]],
+                "to_y_km": t.sites.y_km[trips[:, 2]],
+            }
+        )
+
+    def _month(self, first_event: int) -> Month:
+        return Month(
+            state=self.state, env=self.environment, scenario=self.policy, geography=self.geography,
+            levers=levers_of(self.policy, self.month, self.geography, self.scale), seed=self.seed, month=self.month,
+            city_seed=self.city_seed, scale=self.scale, summary=self._summary, first_event=first_event,
+            site_names=self.site_names,
+        )  # fmt: skip
+
     def step(self) -> None:
         """Let one month pass."""
         if self.month >= 192:
@@ -145,11 +208,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state.make_room(2048, 2048, 512, 30_000)
         self.state.tables.markets.chains[:] = 0.0
         first_event = int(self.state.tables.counts[3])
-        now = Month(
-            state=self.state, env=self.environment, scenario=self.policy, geography=self.geography,
-            levers=levers_of(self.policy, self.month, self.geography, self.scale), seed=self.seed, month=self.month,
-            scale=self.scale, summary=self._summary, first_event=first_event,
-        )  # fmt: skip
+        now = self._month(first_event)
         clock = time.perf_counter
         for process in self.schedule:
             before = clock()
@@ -164,6 +223,13 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         if self.month >= self.horizon_months:
             self.running = False
 
+    def _start_care(self, alignment: Alignment) -> None:
+        t, care = self.state.tables, care_params(self.parameters)
+        settle_first_residents(t, self.city_seed, care, self.parameters.value("nursing_places_ratio"))
+        start_care_at_home(t, self.city_seed, care, alignment.home_care_hours_week)
+        wait = self.parameters.value("nursing_wait_at_start_months")
+        start_waiting(t, self.city_seed, care, alignment.nursing_entry, wait)
+
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
@@ -172,8 +238,10 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         if len(self._summary_room) < households:
             self._summary_room = new_summary(households + households // 4)
         self._summary = summarise(t, self.month, self._child_pays, ages[1], self._summary_room)
-        raw = observe(t, self._summary, self.month, first_event, place, stress, ages)
-        self.indicators.append(raw, ages)
+        waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
+        care = self.environment.care
+        raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        self.indicators.append(raw, ages, waits)
         self.datacollector.collect(self)
 
     def _new_collector(self) -> mesa.DataCollector:
@@ -217,6 +285,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             setattr(twin, name, getattr(self, name))
         twin.state = self.state.copy()
         twin.indicators = self.indicators.copy()
+        twin.site_names = dict(self.site_names)
         twin.timings = dict(self.timings)
         twin.running = self.running
         twin._summary = self._summary.copy()
@@ -226,7 +295,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         twin.datacollector = twin._new_collector()
         if scenario is not None:
             base_parameters = Parameters(self.city_tables)
-            twin.policy = check_scenario(scenario, self.geography, base_parameters)
+            twin.policy = check_scenario(scenario, self.geography, base_parameters, sites=self._first_sites)
             twin.parameters = base_parameters.override(twin.policy.parameters)
             start = State(self.base).tables
             twin.environment = make_environment(
@@ -268,7 +337,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         """
         if (person is None) == (household is None):
             raise ValueError("biography() wants a person or a household")
-        biographer = Biographer(self.state.tables, self.geography)
+        biographer = Biographer(self.state.tables, self.geography, self.site_names)
         return biographer.person(person) if person is not None else biographer.household(household or 0)
 
     def wijk_of_household(self, row: int) -> str:
@@ -278,6 +347,17 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             return ""
         sector = int(self.state.tables.dwellings.sector[dwelling])
         return self.geography.wijken[self.geography.sectors[sector].wijk].name
+
+    def wijk_of_site(self, row: int) -> str:
+        """Return the name of the wijk a care site lies in."""
+        sector = int(self.state.tables.sites.sector[row])
+        return self.geography.wijken[self.geography.sectors[sector].wijk].name
+
+    def entry_per_year(self, person: int) -> float:
+        """Return a senior's present yearly probability of asking for a place in a nursing home."""
+        nursing = self._month(0).nursing
+        kin_once = nursing_dice(self.seed, self.city_seed, self.month).kin_once
+        return float(entry_per_year(self.state.tables, person, self.month, kin_once, nursing.alignment, nursing))
 
     def once_draws_of_household(self, row: int) -> tuple[float, float]:
         """Return the household's willingness to move and its draw for moving help, both fixed for life."""

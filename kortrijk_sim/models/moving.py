@@ -14,7 +14,7 @@ from kortrijk_sim.agents.household_rules import (
 )
 from kortrijk_sim.agents.senior_rules import senior_moving_ratio
 from kortrijk_sim.arrays import Array
-from kortrijk_sim.city.vocabulary import DwellingKind, HouseholdStatus, Tenure
+from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, HouseholdStatus, Tenure
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Kind, record
@@ -73,6 +73,8 @@ def intents(
         if u >= bound[age]:
             continue
         home = h_table.dwelling[h]
+        if d_table.use[home] == DwellingUse.ASSISTED:
+            continue  # who lives with care within call stays
         base = profile[age] * p.moving_profile_ratio
         rooms = d_table.rooms[home]
         needed = rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h])

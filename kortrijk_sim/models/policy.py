@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.models.care_measures import position_of
 from kortrijk_sim.models.measures import (
     END_YEAR,
     MEASURES,
@@ -22,7 +23,11 @@ from kortrijk_sim.models.measures import (
     START_YEAR,
     AnyMeasure,
     BuildHomes,
+    CloseCareSite,
     ConformityChecks,
+    ConvertCareSite,
+    ExtendCareSite,
+    GrowHomeCare,
     HousingFirst,
     Label,
     LargeFamilyPremium,
@@ -30,16 +35,19 @@ from kortrijk_sim.models.measures import (
     Measure,
     MovingHelp65Plus,
     NotaryHelp,
+    OpenCareVillage,
     PlacedMeasure,
     Record,
     RentToBuy,
     SecondHomeTax,
+    SupportCarers,
     VacancyTax,
     homes_before,
     homes_due,
     month_number,
     wijk_of_homes,
 )
+from kortrijk_sim.models.site_checks import check_care_sites
 
 if TYPE_CHECKING:
     from kortrijk_sim.city.facts import Parameters
@@ -53,27 +61,42 @@ __all__ = [
     "START_YEAR",
     "SWITCHES",
     "BuildHomes",
+    "CloseCareSite",
     "ConformityChecks",
+    "ConvertCareSite",
+    "ExtendCareSite",
+    "GrowHomeCare",
     "HousingFirst",
     "LargeFamilyPremium",
     "Measure",
     "MovingHelp65Plus",
     "NotaryHelp",
+    "OpenCareVillage",
     "RentToBuy",
     "Scenario",
     "SecondHomeTax",
+    "SupportCarers",
     "Switch",
     "VacancyTax",
     "check_scenario",
     "homes_before",
     "homes_due",
     "month_number",
+    "position_of",
     "wijk_of_homes",
 ]
 
 TOTAL_HOMES_MAX = 50_000  # more than the whole city has today: surely a slip of the pen
+VILLAGES_MAX = 100  # far more than a city of this size can fill
 
-type Switch = Literal["care_entry_frees_home", "life_cycle_home_postpones_care", "kangaroo_living"]
+type Switch = Literal[
+    "care_entry_frees_home",
+    "life_cycle_home_postpones_care",
+    "kangaroo_living",
+    "informal_care_postpones_nursing",
+    "day_care_postpones_nursing",
+    "staff_limits_places",
+]
 SWITCHES: tuple[str, ...] = get_args(Switch.__value__)
 
 
@@ -99,6 +122,9 @@ class Scenario(Record):
         homes = sum(m.homes for m in self.measures if isinstance(m, BuildHomes))
         if homes > TOTAL_HOMES_MAX:
             raise ValueError(f"measures: {homes} homes in all; valid: up to {TOTAL_HOMES_MAX}")
+        villages = sum(isinstance(m, OpenCareVillage) for m in self.measures)
+        if villages > VILLAGES_MAX:
+            raise ValueError(f"measures: {villages} care villages in all; valid: up to {VILLAGES_MAX}")
         return self
 
     @property
@@ -139,7 +165,11 @@ class Scenario(Record):
 
 
 def check_scenario(
-    scenario: Scenario, geography: Geography, parameters: Parameters, where: str = "scenario"
+    scenario: Scenario,
+    geography: Geography,
+    parameters: Parameters,
+    where: str = "scenario",
+    sites: Iterable[str] | None = None,
 ) -> Scenario:
     """Check the places and parameters of a scenario against the city.
 
@@ -148,19 +178,23 @@ def check_scenario(
         geography: The city's wijken and sectors.
         parameters: The parameters that it may override.
         where: File that the scenario came from, for messages.
+        sites: Names of today's care sites; without them a site's name is not compared with theirs.
 
     Returns:
-        The scenario with each wijk under its full name.
+        The scenario with each wijk and care site under its full name.
 
     Raises:
-        InputError: A wijk, sector or parameter is unknown or a value impossible; names file and key.
+        InputError: A wijk, sector, care site or parameter is unknown or a value impossible; names file and
+            key.
     """
     measures: list[Measure] = []
     for number, measure in enumerate(scenario.measures):
+        key = f"{where}: measures[{number}]"
+        if isinstance(measure, OpenCareVillage):
+            measure = _placed_village(measure, geography, key)
         if not isinstance(measure, PlacedMeasure):
             measures.append(measure)
             continue
-        key = f"{where}: measures[{number}]"
         names = []
         for wijk in measure.wijk:
             try:
@@ -179,7 +213,18 @@ def check_scenario(
             parameters.override({name: value})
         except InputError as error:
             raise InputError(f"{where}: parameters.{name}: {error}") from error
-    return scenario.model_copy(update={"measures": tuple(measures)})
+    return scenario.model_copy(update={"measures": check_care_sites(measures, sites, where)})
+
+
+def _placed_village(measure: OpenCareVillage, geography: Geography, key: str) -> OpenCareVillage:
+    """Return a village with its wijk, if it names one, under its full name; refuse a place outside the city."""
+    try:
+        position_of(measure, geography)
+    except InputError as error:
+        raise InputError(f"{key}.{error}") from error
+    if measure.wijk is None:
+        return measure
+    return measure.model_copy(update={"wijk": geography.wijken[geography.wijk_number(measure.wijk)].name})
 
 
 def _wijk_of_site(measure: BuildHomes, geography: Geography, key: str) -> str:

@@ -15,9 +15,12 @@ import numpy as np
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.draws import stream
 from kortrijk_sim.models import (
+    assisted,
     construction,
+    contacts,
     demography,
     exclusion,
+    home_care,
     lives,
     market,
     migration,
@@ -26,13 +29,22 @@ from kortrijk_sim.models import (
     social,
     vacancy,
 )
+from kortrijk_sim.models.care_start import care_dice, nursing_dice
 from kortrijk_sim.models.dice import ONCE, Dice
-from kortrijk_sim.models.effects import homes_due_by_wijk, homes_instead_of_market, programme_of, site_of
+from kortrijk_sim.models.effects import (
+    carers_supported_share,
+    home_care_ratio,
+    homes_due_by_wijk,
+    homes_instead_of_market,
+    programme_of,
+    site_of,
+)
 from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
+from kortrijk_sim.models.sites import SiteWorks
 from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.summary import Summary, refresh
 
@@ -47,10 +59,12 @@ class Month:
     geography: Geography
     levers: Levers
     seed: int
+    city_seed: int
     month: int
     scale: float
     summary: Summary
     first_event: int
+    site_names: dict[int, str]
     rolls: Rolls | None = None
 
     @property
@@ -63,6 +77,22 @@ class Month:
         """Who concerns which process, made by the process ``rolls``."""
         assert self.rolls is not None  # noqa: S101 - the schedule makes it before it is read
         return self.rolls
+
+    @property
+    def nursing(self) -> nursing.Nursing:
+        """What nursing homes need to know besides the tables."""
+        switch, care = self.scenario.switch, self.env.care
+        on = nursing.Couplings(
+            entry_frees_home=switch("care_entry_frees_home"),
+            life_cycle_home=switch("life_cycle_home_postpones_care"),
+            informal_care=switch("informal_care_postpones_nursing"),
+            day_care=switch("day_care_postpones_nursing"),
+            staff=switch("staff_limits_places"),
+        )
+        family_rooms = self.env.housing.family_home_rooms
+        return nursing.Nursing(
+            care.nursing, care.people, care.travel, on, self.env.alignment.nursing_entry, family_rooms
+        )
 
     def dice(self, process: Dice) -> np.uint64:
         """Return the stream of a process in this month."""
@@ -92,6 +122,14 @@ def homes_of_measures(now: Month) -> None:
                 now.tables, now.month, now.dice(Dice.BUILD), int(wijk), int(due[wijk]), site_of(measure, now.geography),
                 looks, now.env.ground, now.env.build,
             )  # fmt: skip
+
+
+def care_sites(now: Month) -> None:
+    """Open, extend, convert and close care sites."""
+    works = SiteWorks(
+        now.state, now.site_names, now.geography, now.month, now.scale, now.dice(Dice.BUILD), now.env.sites
+    )
+    works.carry_out(now.scenario)
 
 
 def rolls(now: Month) -> None:
@@ -169,25 +207,30 @@ def work(now: Month) -> None:
     )  # fmt: skip
 
 
+def care_at_home(now: Month) -> None:
+    """Need, informal carers, day care and home care of those who live at home (C1, C6)."""
+    env = now.env
+    ratio = home_care_ratio(now.scenario, now.month, env.home_care_growth_per_year)
+    setting = home_care.CareAtHome(
+        env.care.people, env.care.travel, ratio * env.alignment.home_care_hours_week,
+        carers_supported_share(now.scenario, now.month), False,
+    )  # fmt: skip
+    dice = care_dice(now.seed, now.city_seed, now.month)
+    home_care.care_at_home(now.tables, now.lists.limited, now.month, dice, setting)
+    contacts.contacts(now.tables, now.lists.birthdays, now.month, env.care.people, env.care.travel)
+
+
 def nursing_homes(now: Month) -> None:
-    """Seniors ask for a place in a nursing home; free places are filled (C2, C3)."""
-    env, switch = now.env, now.scenario.switch
-    dice = now.dice(Dice.NURSING)
-    postpones = switch("life_cycle_home_postpones_care")
-    waiting = nursing.apply_for_place(
-        now.tables, now.lists.nursing, now.month, dice, env.alignment.nursing_entry, postpones, env.care
+    """Staff comes and goes, seniors ask for a place, free places are filled, families visit (C2-C5, C7, C9)."""
+    env, lists = now.env, now.lists
+    homes = now.nursing
+    dice = nursing_dice(now.seed, now.city_seed, now.month)
+    displaced = nursing.staff_month(
+        now.tables, lists.nursing_residents, homes.on.staff, env.care.nursing, env.care.staff
     )
-    free = int(env.care.nursing_places * now.scale) - now.lists.nursing_residents
-    nursing.admit(
-        now.tables,
-        now.lists.nursing,
-        now.month,
-        dice,
-        free,
-        waiting,
-        switch("care_entry_frees_home"),
-        env.housing.family_home_rooms,
-    )
+    waiting = nursing.ask_for_place(now.tables, lists.nursing, now.month, dice, homes)
+    nursing.admit(now.tables, lists.nursing, lists.nursing_residents, now.month, dice, waiting, displaced, homes)
+    nursing.visits(now.tables, lists.nursing_residents, now.month, dice, homes, False)
 
 
 def households(now: Month) -> None:
@@ -200,13 +243,22 @@ def kangaroo_living(now: Month) -> None:
     if now.scenario.switch("kangaroo_living"):
         exclusion.kangaroo(
             now.tables,
-            now.lists.heavy,
+            now.lists.limited,
             now.summary,
             now.month,
             now.dice(Dice.KANGAROO),
             now.env.housing.family_home_rooms,
-            now.env.care,
+            now.env.care.nursing,
         )
+
+
+def assisted_homes(now: Month) -> None:
+    """Senior households that need some help may take an assisted home (C6)."""
+    env = now.env
+    assisted.take_assisted_homes(
+        now.tables, now.lists.limited, now.summary, now.month, now.dice(Dice.ASSISTED), env.care.travel, env.place,
+        env.housing, env.search, env.care.assisted,
+    )  # fmt: skip
 
 
 def losing_home(now: Month) -> None:
@@ -349,6 +401,7 @@ SCHEDULE: tuple[Process, ...] = tuple(
     Process(run.__name__, run)
     for run in (
         homes_of_measures,
+        care_sites,
         rolls,
         deaths,
         births,
@@ -357,9 +410,11 @@ SCHEDULE: tuple[Process, ...] = tuple(
         leaving_nest,
         health,
         work,
+        care_at_home,
         nursing_homes,
         households,
         kangaroo_living,
+        assisted_homes,
         losing_home,
         departures,
         intents,

@@ -15,20 +15,21 @@ from kortrijk_sim.arrays import FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Health, Leaving, PersonStatus, Role, Sex
 from kortrijk_sim.compiling import kernel
 from kortrijk_sim.draws import uniform
+from kortrijk_sim.models.demography import death_row
 from kortrijk_sim.models.state import Tables
 
 
 class Chances(NamedTuple):
     """The highest monthly chance of each process, by age where it matters."""
 
-    death: FloatArray  # (2: at home, in a nursing home; 2 sexes; 120 ages)
+    death: FloatArray  # (5: health at home, in a nursing home; 2 sexes; 120 ages)
     birth: float
     split: FloatArray  # (120,)
     union: FloatArray  # (2, 120), exact
     leave_nest: FloatArray  # (2, 120), exact
     health_worse: FloatArray  # (120,)
     health_better: float
-    nursing: float
+    nursing: FloatArray  # (120,)
 
 
 class MonthDice(NamedTuple):
@@ -53,9 +54,9 @@ class Rolls(NamedTuple):
     nest: IntArray  # grown children who start to look for a home, or already do
     health: IntArray  # those whose need of help may change
     nursing: IntArray  # seniors who may ask for a place or already wait for one
-    heavy: IntArray  # seniors with heavy need who live at home
+    limited: IntArray  # people of 50 and older who need help and live at home
     birthdays: IntArray  # born in this month of the year
-    nursing_residents: int
+    nursing_residents: IntArray
 
 
 @kernel
@@ -65,8 +66,8 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
     deaths = np.empty(n, np.int32)
     births, splits, unions = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     nest, health, nursing = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    heavy, birthdays = np.empty(n, np.int32), np.empty(n, np.int32)
-    a, b, c, d, e, f, g, h, k, residents = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    limited, birthdays, residents = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    a, b, c, d, e, f, g, h, k, m = 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     for i in range(n):
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
@@ -76,8 +77,7 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
             birthdays[h] = i
             h += 1
         key = persons.key[i]
-        place = 1 if years >= 50 and persons.nursing_place[i] >= 0 else 0
-        if uniform(dice.death, key) < chance.death[place, persons.sex[i], years]:
+        if uniform(dice.death, key) < chance.death[death_row(persons, i, years), persons.sex[i], years]:
             deaths[k] = i
             k += 1
         if years < 15:
@@ -89,16 +89,18 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
                 if u < chance.health_worse[years] or u > chance.health_better:
                     health[e] = i
                     e += 1
-            if years >= 65:
-                if persons.nursing_place[i] == 0:
-                    residents += 1
-                elif persons.household[i] >= 0:
-                    if persons.nursing_applied[i] > -9999 or uniform(dice.nursing, key) < chance.nursing:
-                        nursing[f] = i
-                        f += 1
-                    if state >= Health.HEAVY:
-                        heavy[g] = i
-                        g += 1
+            if persons.nursing_place[i] >= 0:
+                residents[m] = i
+                m += 1
+            elif persons.household[i] >= 0:
+                if state > Health.GOOD:
+                    limited[g] = i
+                    g += 1
+                if years >= 65 and (
+                    persons.nursing_applied[i] > -9999 or uniform(dice.nursing, key) < chance.nursing[years]
+                ):
+                    nursing[f] = i
+                    f += 1
         if persons.household[i] < 0:
             continue
         female = persons.sex[i] == Sex.FEMALE
@@ -125,6 +127,6 @@ def call_rolls(t: Tables, month: int, dice: MonthDice, chance: Chances) -> Rolls
             nest[d] = i
             d += 1
     return Rolls(
-        deaths[:k], births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], heavy[:g], birthdays[:h],
-        residents,
+        deaths[:k], births[:a], splits[:b], unions[:c], nest[:d], health[:e], nursing[:f], limited[:g], birthdays[:h],
+        residents[:m],
     )  # fmt: skip

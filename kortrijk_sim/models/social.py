@@ -42,7 +42,8 @@ def is_eligible(t: Tables, s: Summary, h: int, p: SocialParams) -> bool:
     """Whether a household may enter the list: no owner, no social tenant, income under the limit."""
     status = t.households.status[h]
     if status == HouseholdStatus.HOUSED:
-        if t.dwellings.tenure[t.households.dwelling[h]] != Tenure.PRIVATE_RENT:
+        home = t.households.dwelling[h]
+        if t.dwellings.tenure[home] != Tenure.PRIVATE_RENT or t.dwellings.use[home] == DwellingUse.ASSISTED:
             return False
     elif status != HouseholdStatus.HOMELESS:
         return False

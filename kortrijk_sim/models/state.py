@@ -9,23 +9,29 @@ import numba
 import numpy as np
 
 from kortrijk_sim.agents.columns import (
+    CARE_COLUMNS,
     DWELLING_COLUMNS,
     FIRM_COLUMNS,
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
+    SITE_COLUMNS,
     STUDENT_COLUMNS,
+    Care,
     Column,
     Dwellings,
     Households,
     Persons,
+    Sites,
     empty_table,
 )
+from kortrijk_sim.agents.table import link_families
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.synthesis import BaseYear
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.events import EVENT_DTYPE, Events
 
-PERSON_ROWS, HOUSEHOLD_ROWS, DWELLING_ROWS, EVENT_ROWS = 0, 1, 2, 3
+PERSON_ROWS, HOUSEHOLD_ROWS, DWELLING_ROWS, EVENT_ROWS, SITE_ROWS = 0, 1, 2, 3, 4
+MAX_SITES = 127  # rows of sites stand in 8 bits
 N_KINDS = 5
 PIPELINE_MONTHS = 48
 
@@ -49,7 +55,9 @@ class Tables(NamedTuple):
     dwellings: Dwellings
     log: Events
     markets: Markets
-    counts: Array  # (4,) rows in use: persons, households, dwellings, events
+    counts: Array  # (5,) rows in use: persons (and care), households, dwellings, events, sites
+    care: Care
+    sites: Sites
 
 
 TABLES_TYPE = numba.typeof(
@@ -59,12 +67,15 @@ TABLES_TYPE = numba.typeof(
         empty_table(DWELLING_COLUMNS, 1),
         np.zeros(1, EVENT_DTYPE).view(np.recarray),
         Markets(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1, 1)), np.zeros((1, 1)), np.zeros(1), np.zeros(1)),
-        np.zeros(4, np.int64),
+        np.zeros(5, np.int64),
+        empty_table(CARE_COLUMNS, 1),
+        empty_table(SITE_COLUMNS, 1),
     )
 )
 
 _STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain", "chain_position", "scheme", "seeking",
-                 "seeking_since", "ask_factor", "built_month", "nursing_applied")  # fmt: skip
+                 "seeking_since", "ask_factor", "built_month", "nursing_applied", "jobs_fte", "staff_fte",
+                 "staff_access", "opened_month", "usable_places", "held_places", "residents", "day_guests")  # fmt: skip
 
 
 def _filled(given: dict[str, Array], spec: dict[str, Column], rows: int, table: str) -> np.recarray[Any, Any]:
@@ -115,8 +126,11 @@ class State:
                 np.zeros(4),
                 np.zeros(8),
             ),
-            np.array([n_persons, n_households, n_dwellings, 0], dtype=np.int64),
+            np.array([n_persons, n_households, n_dwellings, 0, len(base.sites["key"])], dtype=np.int64),
+            empty_table(CARE_COLUMNS, int(n_persons * 1.5) + slack),
+            _filled(base.sites, SITE_COLUMNS, MAX_SITES, "sites"),
         )
+        link_families(self.tables.persons, self.tables.care, n_persons)
         # A home that stood vacant before the first day starts a chain of its own, named after the home.
         dwellings = self.tables.dwellings
         vacant = np.flatnonzero(dwellings.household[:n_dwellings] < 0)
@@ -135,6 +149,8 @@ class State:
             _copied(t.log, int(t.counts[EVENT_ROWS])),
             Markets(*(array.copy() for array in t.markets)),
             t.counts.copy(),
+            _copied(t.care, int(t.counts[PERSON_ROWS])),
+            t.sites.copy(),
         )
         twin.students = self.students.copy()
         twin.firms = self.firms.copy()
@@ -146,19 +162,26 @@ class State:
         wanted = (persons, households, dwellings, events)
         specs = (PERSON_COLUMNS, HOUSEHOLD_COLUMNS, DWELLING_COLUMNS, None)
         tables = [t.persons, t.households, t.dwellings, t.log]
+        care = t.care
         for i, table in enumerate(tables):
             needed = int(t.counts[i]) + wanted[i]
             if needed > len(table):
-                tables[i] = _grown(table, specs[i], max(needed, int(len(table) * 1.4)))
-        self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts)
+                rows = max(needed, int(len(table) * 1.4))
+                tables[i] = _grown(table, specs[i], rows)
+                if i == PERSON_ROWS:
+                    care = _grown(care, CARE_COLUMNS, rows)
+        self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts, care, t.sites)
 
     def hash(self) -> str:
         """Return a hash of every row in use: equal only for the same city with the same past."""
         state = hashlib.sha256()
         t = self.tables
-        for i, table in enumerate((t.persons, t.households, t.dwellings, t.log)):
+        rows = [int(n) for n in t.counts]
+        for table, n in zip(
+            (t.persons, t.households, t.dwellings, t.log, t.sites, t.care), (*rows, rows[PERSON_ROWS]), strict=True
+        ):
             for name in table.dtype.names:
-                state.update(np.ascontiguousarray(table[name][: int(t.counts[i])]).tobytes())
+                state.update(np.ascontiguousarray(table[name][:n]).tobytes())
         for array in (*t.markets, t.counts):
             state.update(array.tobytes())
         for table in (self.students, self.firms):

@@ -27,7 +27,6 @@ SUMMARY_DTYPE = np.dtype(
         ("aged_80", np.int16),
         ("active", np.int16),  # employed or looking for work
         ("employed", np.int16),
-        ("waiting", np.int16),  # for a nursing home
         ("couple", np.int8),  # the head lives with a partner
         ("limited", np.int8),  # worst health among heads, see Health
     ],
@@ -99,7 +98,7 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
     partner = persons.partner[first]
     oldest, youngest = persons.birth_month[first], persons.birth_month[first]
     adults, children, sons = 0, 0, 0
-    aged_65, aged_80, active, employed, waiting, limited = 0, 0, 0, 0, 0, 0
+    aged_65, aged_80, active, employed, limited = 0, 0, 0, 0, 0
     income = 0.0
     member = first
     while member >= 0:
@@ -125,7 +124,6 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
             if months >= 780:
                 aged_65 += 1
                 aged_80 += months >= 960
-                waiting += persons.nursing_applied[member] > -9999
         member = persons.next_member[member]
     s.head_age[h] = (month - persons.birth_month[first]) // 12
     s.oldest_age[h] = (month - oldest) // 12
@@ -133,6 +131,6 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
     s.widowed_since[h] = persons.widowed_since[first]
     s.couple[h] = 1 if partner >= 0 and persons.household[partner] == h else 0
     s.adults[h], s.children[h], s.child_role[h] = adults, children, sons
-    s.aged_65[h], s.aged_80[h], s.waiting[h] = aged_65, aged_80, waiting
+    s.aged_65[h], s.aged_80[h] = aged_65, aged_80
     s.active[h], s.employed[h], s.limited[h] = active, employed, limited
     s.income_eur_month[h] = income

@@ -8,7 +8,7 @@ import invariants
 import numpy as np
 import pytest
 
-from kortrijk_sim.city.vocabulary import PersonStatus
+from kortrijk_sim.city.vocabulary import CarerKind, PersonStatus
 from kortrijk_sim.experiments.scenario_files import load_scenario
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.state import State
@@ -16,7 +16,7 @@ from kortrijk_sim.models.state import State
 MONTHS = 42
 
 
-@pytest.fixture(scope="module", params=["unchanged", "rotation"])
+@pytest.fixture(scope="module", params=["unchanged", "rotation", "care"])
 def months(request: pytest.FixtureRequest, small_city) -> tuple[KortrijkModel, list[State]]:
     """Return a small city and its state at the start and after each month, with and without policy."""
     model = small_city(load_scenario(request.param), rng=3)
@@ -39,14 +39,6 @@ def test_from_month_to_month(months, holds):
     _, states = months
     for before, after in itertools.pairwise(states):
         holds(before.tables, after.tables)
-
-
-def test_nursing_homes_never_hold_more_than_their_places(months):
-    model, states = months
-    places = int(model.parameters.value("nursing_places") * model.scale)
-    at_start = (states[0].tables.persons.nursing_place[: states[0].tables.counts[0]] >= 0).sum()
-    for passed, state in enumerate(states):
-        invariants.nursing_homes_are_not_overfull(state.tables, passed, max(places, int(at_start)))
 
 
 def test_events_carry_the_month_in_which_they_happen(months):
@@ -116,11 +108,66 @@ def corrupt_a_price(t):
     t.markets.price_index[0, 0] = np.nan
 
 
+def cared_for(t, kind):
+    return np.flatnonzero((t.care.carer_kind[: t.counts[0]] == kind) & invariants.at_home(t))[0]
+
+
+def corrupt_a_carer(t):
+    receiver = cared_for(t, CarerKind.DAUGHTER)
+    t.care.carer[receiver] = receiver
+
+
+def corrupt_a_daughter(t):
+    t.care.carer_kind[cared_for(t, CarerKind.DAUGHTER)] = CarerKind.SON
+
+
+def corrupt_a_carer_from_outside(t):
+    t.care.carer[cared_for(t, CarerKind.OTHER)] = 0
+
+
+def corrupt_an_hour(t):
+    t.care.unmet_hours_week[cared_for(t, CarerKind.PARTNER)] += 1.0
+
+
+def corrupt_a_generous_carer(t):
+    receiver = cared_for(t, CarerKind.PARTNER)
+    t.care.informal_hours_week[receiver] = t.care.need_hours_week[receiver] + 1.0
+
+
+def corrupt_a_waiting_list(t):
+    t.persons.nursing_applied[np.flatnonzero(invariants.in_nursing_homes(t))[0]] = 0
+
+
+def corrupt_a_count_of_residents(t):
+    t.sites.residents[0] += 1
+
+
+def corrupt_a_site(t):
+    t.sites.key[1] = t.sites.key[0]
+
+
+def corrupt_a_list_of_children(t):
+    t.care.first_child[np.flatnonzero(t.care.first_child[: t.counts[0]] >= 0)[0]] = -1
+
+
+def corrupt_a_list_without_end(t):
+    mother = t.persons.mother[np.flatnonzero(t.persons.mother[: t.counts[0]] >= 0)[0]]
+    child = t.care.first_child[mother]
+    t.care.next_of_mother[child] = child
+
+
+def corrupt_a_guest(t):
+    guest = np.flatnonzero((t.care.day_care[: t.counts[0]] >= 0) & invariants.at_home(t))[0]
+    t.care.day_care[guest] = np.flatnonzero(t.sites.day_care_places == 0)[0]
+
+
 @pytest.mark.parametrize(
     "corrupt",
     [
         corrupt_a_dead_member, corrupt_a_size, corrupt_a_shared_home, corrupt_a_partner, corrupt_a_lost_person,
-        corrupt_a_price,
+        corrupt_a_price, corrupt_a_carer, corrupt_a_daughter, corrupt_a_carer_from_outside, corrupt_an_hour,
+        corrupt_a_generous_carer, corrupt_a_waiting_list, corrupt_a_count_of_residents, corrupt_a_site,
+        corrupt_a_list_of_children, corrupt_a_list_without_end, corrupt_a_guest,
     ],
 )  # fmt: skip
 def test_these_checks_notice_a_city_that_is_not_in_order(small_city, corrupt):

@@ -276,7 +276,7 @@ def test_who_lives_in_a_life_cycle_proof_home_asks_later_for_a_nursing_home(futu
 
     def asked_from_proof_homes(model):
         t, log = model.state.tables, log_of(model)
-        moved = set(log["household"][log["kind"] == Kind.MOVED].tolist())
+        moved = set(log["household"][np.isin(log["kind"], (Kind.MOVED, Kind.LOST_HOME))].tolist())
         homes = model.base.households["dwelling"]
         asked = [int(h) for h in log["household"][log["kind"] == Kind.NURSING_APPLIED] if h < len(homes)]
         stayed = [h for h in asked if h not in moved and homes[h] >= 0]

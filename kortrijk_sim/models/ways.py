@@ -1,0 +1,63 @@
+"""How far people are from each other and from care sites: homes, children, carers."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+
+from kortrijk_sim.agents.table import next_child
+from kortrijk_sim.arrays import FloatArray
+from kortrijk_sim.city.vocabulary import PersonStatus
+from kortrijk_sim.compiling import inlined, shared
+from kortrijk_sim.models.state import TABLES_TYPE, Tables
+
+MOST_CHILDREN = 15
+
+
+@inlined
+def home_of(t: Tables, person: int) -> int:
+    """Return the dwelling a person lives in, -1 for none or a nursing home."""
+    household = t.persons.household[person]
+    return int(t.households.dwelling[household]) if household >= 0 else -1
+
+
+@inlined
+def km_between(x: float, y: float, x_other: float, y_other: float) -> float:
+    """Return the straight distance between two points in km."""
+    return math.sqrt((x - x_other) ** 2 + (y - y_other) ** 2)
+
+
+@shared(numba.int64(TABLES_TYPE, numba.int64, numba.int64, numba.float64[:, ::1]))
+def homes_of_children(t: Tables, person: int, month: int, where: FloatArray) -> int:
+    """Find where a person's grown children in the city live; return how many do.
+
+    Args:
+        t: All tables.
+        person: Row of the person.
+        month: This month.
+        where: Filled with x and y in km and the row of the child, shape (15, 3); more are left out.
+    """
+    n = 0
+    child = t.care.first_child[person]
+    while child >= 0 and n < where.shape[0]:
+        if t.persons.status[child] == PersonStatus.RESIDENT and month - t.persons.birth_month[child] >= 216:
+            home = home_of(t, child)
+            if home >= 0:
+                where[n, 0] = t.dwellings.x_km[home]
+                where[n, 1] = t.dwellings.y_km[home]
+                where[n, 2] = child
+                n += 1
+        child = next_child(t.persons, t.care, person, child)
+    return n
+
+
+@inlined
+def nearest_km(where: FloatArray, n: int, x: float, y: float) -> float:
+    """Return the distance from a point to the nearest of n places, -1 when there is none."""
+    best = -1.0
+    for k in range(n):
+        km = km_between(where[k, 0], where[k, 1], x, y)
+        if best < 0.0 or km < best:
+            best = km
+    return best
