@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from kortrijk_sim.city.tables import Tables
+    from kortrijk_sim.models.measures import Measure
 
-COMPILING = "First run of this version: compiling the model's rules, once, for up to a minute."
+COMPILING = "First run of this version: compiling the model's rules, once, for a minute or two."
 
 app = typer.Typer(
     name="kortrijk-sim",
@@ -207,31 +208,34 @@ def scenario_check_command(
 ) -> None:
     """Read a scenario, check it against the city, and say what it does."""
     from kortrijk_sim.experiments.scenario_files import load_scenario  # noqa: PLC0415
+    from kortrijk_sim.models.care_measures import places_added  # noqa: PLC0415
     from kortrijk_sim.models.policy import BuildHomes  # noqa: PLC0415
 
     scenario = load_scenario(file, _tables(tables))
     builds = list(scenario.of(BuildHomes))
     homes, proof = sum(m.homes for m in builds), sum(m.homes for m in builds if m.proof)
+    places = places_added(scenario.measures)
     typer.echo(
         f"{scenario.name}: {scenario.years} years to {scenario.until_year}, "
         f"{len(scenario.measures)} measures with {homes} homes ({proof} life-cycle-proof), "
+        f"{places.nursing} nursing places, {places.assisted} assisted homes and {places.day_care} day-care places, "
         f"{len(scenario.parameters)} parameters changed."
     )
-    rows = (
-        (
-            measure.measure,
-            f"{measure.from_} to {measure.until}",
-            ", ".join(getattr(measure, "wijk", ())) or "whole city",
-            ", ".join(
-                f"{key} {value}"
-                for key, value in measure.model_dump(exclude_none=True).items()
-                if key not in {"measure", "from_", "until", "wijk"}
-            ),
-        )
-        for measure in scenario.measures
-    )
     if scenario.measures:
+        rows = (_when_where_what(measure) for measure in scenario.measures)
         _console().print(_listing("Measures", ("measure", "when", "where", "what"), rows))
+
+
+def _when_where_what(measure: Measure) -> tuple[str, str, str, str]:
+    """Return a measure as a line of a listing."""
+    content = measure.model_dump(exclude_none=True, exclude={"measure", "from_"})
+    until = content.pop("until", None)  # what is done to a care site has no end
+    given = {key: content.pop(key) for key in ("site", "name", "wijk", "sector", "lon", "lat") if content.get(key)}
+    if isinstance(given.get("wijk"), tuple):
+        given["wijk"] = ", ".join(given["wijk"])
+    when = str(measure.from_) if until is None else f"{measure.from_} to {until}"
+    what = ", ".join(f"{key} {value}" for key, value in content.items() if key != "wijk")
+    return measure.measure, when, ", ".join(str(place) for place in given.values()) or "whole city", what
 
 
 @app.command("city")
@@ -257,6 +261,85 @@ def city_command(tables: TablesFolder = None, city_seed: CitySeed = 2025, scale:
     _console().print(_listing("The city of 1 January 2025", heads, rows))
     met = int(fit["ok"].sum())
     typer.echo(f"{met} of {len(fit)} margins met.")
+
+
+@app.command("place")
+def place_command(
+    villages: Annotated[int, typer.Option("--villages", help="Number of care villages.")] = 3,
+    places: Annotated[int, typer.Option("--places", min=0, help="Nursing places in all of them together.")] = 400,
+    assisted: Annotated[int, typer.Option("--assisted", min=0, help="Assisted-living homes together.")] = 0,
+    day_care: Annotated[int, typer.Option("--day-care", min=0, help="Day-care places together.")] = 0,
+    opens: Annotated[str, typer.Option("--open", help="Year or month in which they open, such as 2028-07.")] = "2028",
+    objective: Annotated[
+        str, typer.Option("--objective", help="p-median: near to need; cover: many on a short walk; mixed.")
+    ] = "p-median",
+    best: Annotated[int, typer.Option("--best", min=1, help="Number of proposals to simulate.")] = 3,
+    rank_by: Annotated[
+        str, typer.Option("--rank-by", help="home_minutes, family_minutes, nursing_waiting or unmet_hours_week.")
+    ] = "home_minutes",
+    years: Annotated[
+        int | None, typer.Option("--years", help="Simulated years from 2025; by default two after they open.")
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Number of paired seeds.")] = 4,
+    seed: Annotated[int, typer.Option("--seed", help="The first of the seeds.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that simulate.")] = 2,
+    simulation: Annotated[
+        bool, typer.Option("--simulation/--no-simulation", help="Simulate the best proposals.")
+    ] = True,
+    out: Annotated[Path | None, typer.Option("--out", help="Scenario file to write the best proposal to.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the scenario file in --out.")] = False,
+    tables: TablesFolder = None,
+    city_seed: CitySeed = 2025,
+    scale: Scale = 1.0,
+) -> None:
+    """Propose sites for care villages, then see in the simulated city which are best."""
+    from kortrijk_sim.experiments.siting.place import place  # noqa: PLC0415
+    from kortrijk_sim.experiments.siting.plan import Offer, plan_path, write_plan  # noqa: PLC0415
+    from kortrijk_sim.experiments.siting.report import (  # noqa: PLC0415
+        proposal_table,
+        ranking_table,
+        sentences,
+        site_lines,
+    )
+
+    target = plan_path(out, overwrite=overwrite) if out is not None else None
+    offer = Offer(places, assisted, day_care, int(opens) if opens.isdecimal() else opens)
+    with _progress(quiet=False) as progress:
+        found = place(
+            villages,
+            offer,
+            objective=objective,
+            best=best if simulation else 0,
+            figure=rank_by,
+            years=years,
+            seeds=seeds,
+            first_seed=seed,
+            workers=workers,
+            tables=_tables(tables),
+            city_seed=city_seed,
+            scale=scale,
+            progress=progress,
+        )
+    console = _console()
+    for line in site_lines(found.proposals, found.geography):
+        console.print(f"• {line}", markup=False, highlight=False, soft_wrap=True)
+    console.print(proposal_table(found.proposals, found.near))
+    if found.verified is not None:
+        console.print(ranking_table(found.verified))
+        for sentence in sentences(found.verified, offer, found.years):
+            console.print(f"• {sentence}", markup=False, highlight=False, soft_wrap=True)
+    if target is not None:
+        write_plan(target, found.plan(target.stem))
+        use = f"Proposal {found.best} stands in {target}: kortrijk-sim run {target}"
+    else:
+        use = "--out FILE.toml writes the best proposal as a scenario, for kortrijk-sim run FILE.toml"
+    console.print(use, markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"proposals {found.seconds_proposing:.1f} s, simulation {found.seconds_simulating:.1f} s",
+        markup=False,
+        highlight=False,
+        style="dim",
+    )
 
 
 def _tables(folder: Path | None) -> Tables:

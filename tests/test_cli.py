@@ -96,6 +96,21 @@ def test_a_bad_scenario_gets_one_sentence_and_exit_code_2(
         (["run", "--tables", "nowhere"], "nowhere"),
         (["run", "--out", "/dev/null"], "/dev/null"),
         (["run", "--colour"], "--colour"),
+        (["place", "--villages", "0"], "villages"),
+        (["place", "--villages", "many"], "--villages"),
+        (["place", "--places", "2"], "do not fill 3 villages"),
+        (["place", "--places", "9000"], "up to 2000 in each"),
+        (["place", "--open", "1999"], "'1999'"),
+        (["place", "--open", "soon"], "'soon'"),
+        (["place", "--years", "3"], "years: 3"),
+        (["place", "--rank-by", "family_minute"], "'family_minutes'"),
+        (["place", "--seed", "-1"], "seed: -1"),
+        (["place", "--scale", "nan"], "scale: nan"),
+        (["place", "--workers", "0"], "--workers"),
+        (["place", "--out", "three"], ".toml"),
+        (["place", "--out", "nowhere/three.toml"], "nowhere"),
+        (["place", "--tables", "nowhere"], "nowhere"),
+        (["place", "--objective", "p-medan"], "'p-median'"),
         (["rn"], "'run'"),
         (["facts", "zzzz"], "zzzz"),
     ],
@@ -150,6 +165,31 @@ def test_scenario_check_counts_what_a_scenario_builds(command: Command) -> None:
     assert answer.code == 0
     assert "3760 homes (2600 life-cycle-proof)" in answer.out
     assert "Kortrijk Centrum, Bissegem" in answer.out
+
+
+def test_scenario_check_counts_the_places_that_a_scenario_brings(command: Command) -> None:
+    answer = command("scenario", "check", "care")
+    assert answer.code == 0
+    assert "400 nursing places, 186 assisted homes and 45 day-care places" in answer.out
+    assert "De Zon" in answer.out
+
+
+def test_place_proposes_a_site_and_writes_a_scenario_that_can_be_checked(command: Command) -> None:
+    answer = command("place", "--villages", "1", "--places", "120", "--no-simulation", "--out", "one.toml")
+    assert answer.code == 0
+    for words in (
+        "Proposal 1 (p-median, answer 1)",
+        "Proposal 2 (cover, answer 1)",
+        "75+",
+        "kortrijk-sim run one.toml",
+    ):
+        assert words in answer.out
+    assert answer.err == ""
+    checked = command("scenario", "check", "one.toml")
+    assert checked.code == 0
+    assert "one: 16 years to 2040, 1 measures" in checked.out
+    assert "120 nursing places" in checked.out
+    assert is_one_sentence(command("place", "--out", "one.toml"), "one.toml exists", "--overwrite")
 
 
 def test_a_fact_comes_with_value_unit_and_source(command: Command) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from kortrijk_sim.agents.household_rules import is_too_large, rooms_needed
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, HouseholdStatus, PersonStatus, Tenure
+from kortrijk_sim.experiments.care_patterns import care_figures
 from kortrijk_sim.models.events import Cause, Kind
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.summary import summarise
@@ -27,6 +28,7 @@ def unchanged_figures(model: KortrijkModel) -> dict[str, float]:
         | _homes(model, city)
         | _room(model)
         | _social(model, city)
+        | care_figures(model, city)
     )
 
 

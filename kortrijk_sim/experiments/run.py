@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kortrijk_sim.agents.columns import SITE_COLUMNS
+from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameter, Parameters
 from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
@@ -105,7 +107,12 @@ def run(
         units = {"month": "months since 1 January 2025"}
         units |= {d.name: d.unit for d in model.indicators.definitions}
         if partial is not None:
-            written = {"indicators": (indicators, units), "events": (events, dict(model.events.units))}
+            site_units = {name: column.unit for name, column in SITE_COLUMNS.items()}
+            written = {
+                "indicators": (indicators, units),
+                "events": (events, dict(model.events.units)),
+                "care_sites": (model.sites(), site_units),
+            }
             parameters = list(model.parameters.values())
             manifest = write_run(partial, manifest, scenario, written, parameters, csv=csv)
     folder = Path(out) if out is not None else None
@@ -114,7 +121,9 @@ def run(
 
 def _scenario(scenario: Scenario | str | Path | None, years: int | None, tables: Tables) -> Scenario:
     if isinstance(scenario, Scenario):
-        scenario = check_scenario(scenario, load_geography(tables), Parameters(tables))
+        geography = load_geography(tables)
+        sites = [site.name for site in load_care_sites(tables, geography)]
+        scenario = check_scenario(scenario, geography, Parameters(tables), sites=sites)
     else:
         scenario = load_scenario(scenario if scenario is not None else "unchanged", tables)
     if years is None:

@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.geography import Geography, load_geography
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
+from kortrijk_sim.models.site_checks import check_care_sites
 
 MAX_BYTES = 1_000_000
 MAX_EXTENDS = 20
@@ -36,6 +38,7 @@ class _City(NamedTuple):
 
     geography: Geography
     parameters: Parameters
+    sites: list[str]
 
 
 class _Source(NamedTuple):
@@ -59,7 +62,7 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Sce
 
     Args:
         name_or_path: Name of a ready-made scenario, or path of a TOML file.
-        tables: Tables with the wijken and parameters; the package's own by default.
+        tables: Tables with the wijken, care sites and parameters; the package's own by default.
 
     Returns:
         The scenario; what it extends is already part of it.
@@ -68,7 +71,8 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Sce
         InputError: The file cannot be read or something in it is wrong; names file and key.
     """
     tables = tables if tables is not None else Tables()
-    city = _City(load_geography(tables), Parameters(tables))
+    geography = load_geography(tables)
+    city = _City(geography, Parameters(tables), [site.name for site in load_care_sites(tables, geography)])
     return _load(str(name_or_path), None, city, ())
 
 
@@ -95,7 +99,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
     for measure in measures:
         if "wijk" in measure:
             measure["wijk"] = measure["wijk"] or "all"
-        first = {key: measure.pop(key) for key in ("measure", "from", "until")}
+        first = {key: measure.pop(key) for key in ("measure", "from", "until") if key in measure}
         lines += [
             "",
             "[[measures]]",
@@ -118,14 +122,19 @@ def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...
         raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
     content = _parse(source.text, source.where)
     content.setdefault("name", source.stem)
-    own = check_scenario(_validate(content, source.where), city.geography, city.parameters, source.where)
+    own = _validate(content, source.where)
+    # A site may be a village of the scenario that this one extends: names are compared below, when it is read.
+    sites = city.sites if own.extends is None else None
+    own = check_scenario(own, city.geography, city.parameters, source.where, sites)
     if own.extends is None:
         return own
     base = _load(own.extends, source.folder, city, (*trail, source))
     merged: dict[str, Any] = own.model_dump(exclude={"measures", "switches", "parameters", "years"})
     merged |= {
         "years": own.years if "years" in content else base.years,
-        "measures": (*base.measures, *own.measures),
+        "measures": check_care_sites(
+            (*base.measures, *own.measures), city.sites, source.where, inherited=len(base.measures)
+        ),
         "parameters": base.parameters | own.parameters,
         "switches": base.switches | content.get("switches", {}),
     }

@@ -29,7 +29,7 @@ from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.scenario_files import scenario_from_toml, scenario_to_toml
 from kortrijk_sim.models.policy import Scenario
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 _MANIFEST_BYTES_MAX = 5_000_000
 
@@ -86,8 +86,12 @@ class StoredRun:
         """Read the event log: one row per event."""
         return pd.read_parquet(self.folder / "events.parquet")
 
+    def care_sites(self) -> pd.DataFrame:
+        """Read the care sites at the end of the run; the events name them by key."""
+        return pd.read_parquet(self.folder / "care_sites.parquet")
+
     def units(self, table: str) -> dict[str, str]:
-        """Return the unit of each column of ``indicators`` or ``events``."""
+        """Return the unit of each column of ``indicators``, ``events`` or ``care_sites``."""
         schema = pq.read_schema(self.folder / f"{table}.parquet")
         return {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in schema}
 
@@ -210,7 +214,7 @@ def _read_manifest(place: Path) -> Manifest:
     except ValidationError as error:
         key = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InputError(f"{file}: {key} is not valid; valid: what 'run --out' wrote") from error
-    needed = {"scenario.toml", "indicators.parquet", "events.parquet", "parameters.csv"}
+    needed = {"scenario.toml", "indicators.parquet", "events.parquet", "care_sites.parquet", "parameters.csv"}
     if not manifest.complete or not needed <= manifest.files.keys():
         raise InputError(f"{file}: the run is not complete; valid: the folder of a complete run")
     if any(Path(name).name != name for name in manifest.files):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, Tenure
+from kortrijk_sim.experiments.care_patterns import EXTREME_MONTHS, care_extremes
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.model import KortrijkModel
@@ -26,7 +27,7 @@ LONG, SHORT = 8, 5  # years after which signs are read
 SHOCK_YEAR, RECOVERY = 2, 6  # years before a shock to vacancy, and after it
 
 type Run = Callable[[KortrijkModel, int], None]
-MONTHS = 12 * (2 * LONG + SHORT + 2 * (RECOVERY + 1) + SHOCK_YEAR)
+MONTHS = 12 * (2 * LONG + SHORT + 2 * (RECOVERY + 1) + SHOCK_YEAR) + EXTREME_MONTHS
 
 
 def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
@@ -39,7 +40,8 @@ def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
     Returns:
         Figures by the name of their measure in the table ``patterns``.
     """
-    return _no_building(unchanged, run) | _closed(unchanged, run) | _doubled(unchanged, run) | _shocks(unchanged, run)
+    homes = _no_building(unchanged, run) | _closed(unchanged, run) | _doubled(unchanged, run) | _shocks(unchanged, run)
+    return homes | care_extremes(unchanged, run)
 
 
 def count_events(model: KortrijkModel, kind: Kind, months: int) -> float:

@@ -91,7 +91,15 @@ ROWS = (
     Row("social_queue", "Households waiting for a social home"),
     Row("social_wait_years", "Years waited by those who got one", "past year", "decimal"),
     Row("homeless_persons", "Homeless persons"),
-    Row("nursing_residents", "Residents of nursing homes"),
+    Row("nursing_residents", "Residents of nursing homes", heading="Care"),
+    Row("nursing_occupancy", "Occupancy of nursing homes", form="percent"),
+    Row("nursing_waiting", "Waiting for a nursing home"),
+    Row("nursing_waited_months_median", "Months waited by those who entered, median", "past year", "decimal"),
+    Row("family_homes_freed_by_care", "Family homes freed by entries in the year", "flow"),
+    Row("unmet_hours_week", "Hours of help a week that nobody gives"),
+    Row("carers_overburdened", "Overburdened informal carers"),
+    Row("isolated_65plus", "65+ living alone and isolated"),
+    Row("assisted_homes", "Assisted homes"),
 )
 
 # Names of facts, the section of the note that they stand in, and what explains a difference.

@@ -89,6 +89,9 @@ class FakeModel:
         if str(self.month) == os.environ.get("FAKE_CITY_INTERRUPTED_IN"):
             raise KeyboardInterrupt
 
+    def sites(self) -> pd.DataFrame:
+        return pd.DataFrame({"name": ["De Zon"], "wijk": ["Bellegem"], "key": np.array([2**63 + 1], np.uint64)})
+
     def state_hash(self) -> str:
         return f"{self.seed:08x}"
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts
+from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.scenario_files import (
@@ -17,9 +19,25 @@ from kortrijk_sim.experiments.scenario_files import (
     scenario_from_toml,
     scenario_to_toml,
 )
-from kortrijk_sim.models.policy import PROGRAMMES, BuildHomes, HousingFirst, MovingHelp65Plus, Scenario
+from kortrijk_sim.models.care_measures import PlacesAdded, places_added
+from kortrijk_sim.models.policy import (
+    MONTHS,
+    PROGRAMMES,
+    BuildHomes,
+    CloseCareSite,
+    ConvertCareSite,
+    ExtendCareSite,
+    HousingFirst,
+    MovingHelp65Plus,
+    OpenCareVillage,
+    Scenario,
+)
 
 BUILD = '[[measures]]\nmeasure = "build_homes"\nprogramme = "social"\n'
+VILLAGE = '[[measures]]\nmeasure = "open_care_village"\nnursing_places = 60\n'
+EXTEND = '[[measures]]\nmeasure = "extend_care_site"\n'
+CLOSE = '[[measures]]\nmeasure = "close_care_site"\n'
+OAK = VILLAGE + 'from = 2030\nname = "The Oak"\nwijk = "Marke"\n'
 
 BAD: dict[str, tuple[str, tuple[str, ...]]] = {
     "unknown key": ('titel = "x"', ("titel", "unknown key", "'title'")),
@@ -189,6 +207,47 @@ def test_a_scenario_adds_to_the_one_it_extends(folder: Path) -> None:
     assert own.switch("care_entry_frees_home")
 
 
+def test_a_scenario_extends_a_village_of_the_scenario_that_it_extends(folder: Path) -> None:
+    (folder / "base.toml").write_text(OAK)
+    (folder / "own.toml").write_text(
+        'extends = "base.toml"\n' + EXTEND + 'from = 2031\nsite = "the oak"\nnursing_places = 5'
+    )
+    village, extension = load_scenario("own.toml").measures
+    assert isinstance(village, OpenCareVillage)
+    assert isinstance(extension, ExtendCareSite)
+    assert extension.site == village.name == "The Oak"
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (EXTEND + 'from = 2029\nsite = "The Oak"\nnursing_places = 5', ("[0].site", "opens in 2030")),
+        (BUILD + "from = 2026\nhomes = 5\n" + OAK, ("measures[1].name", "another village")),
+        (CLOSE + 'from = 2030\nsite = "The Oka"', ("measures[0].site", "did you mean 'The Oak'")),
+        (CLOSE + 'from = 2030\nsite = "De Zon"', ("measures[0].site", "closes in 2030", "extend_care_site")),
+    ],
+)
+def test_what_does_not_fit_the_sites_of_the_base_is_said_of_the_scenario_that_extends_it(
+    own: str, words: tuple[str, ...], folder: Path
+) -> None:
+    (folder / "base.toml").write_text(OAK + EXTEND + 'from = 2035\nsite = "De Zon"\nday_care_places = 5')
+    (folder / "own.toml").write_text('extends = "base.toml"\n' + own)
+    sentence = complaint("own.toml")
+    assert sentence.startswith("own.toml: measures[")
+    for word in words:
+        assert word in sentence
+
+
+def test_a_users_own_care_sites_are_those_that_a_scenario_may_name(folder: Path) -> None:
+    (folder / "tables").mkdir()
+    (folder / "tables" / "care_sites.csv").write_text(Tables().text("care_sites").replace(",De Zon,", ",De Maan,"))
+    (folder / "own.toml").write_text(CLOSE + 'from = 2030\nsite = "De Maan"')
+    tables = Tables(folder / "tables")
+    assert [m.site for m in load_scenario("own.toml", tables).of(CloseCareSite)] == ["De Maan"]
+    with pytest.raises(InputError, match="no care site 'De Maan'"):
+        load_scenario("own.toml")
+
+
 def test_what_is_not_said_comes_from_the_base(folder: Path) -> None:
     (folder / "base.toml").write_text("years = 4\n[switches]\nkangaroo_living = false\n")
     (folder / "own.toml").write_text('extends = "base.toml"\n')
@@ -229,6 +288,35 @@ def test_the_rotation_helps_seniors_move_and_offers_life_cycle_homes_in_every_wi
     assert any(isinstance(m, MovingHelp65Plus) for m in scenario.measures)
     places = {w for m in scenario.of(BuildHomes) if m.programme == "life_cycle" for w in m.wijk}
     assert len(places) == 14
+
+
+def test_the_care_villages_hold_what_the_note_asks_for_and_open_from_2028_to_2039() -> None:
+    facts, scenario = Facts(Tables()), load_scenario("care")
+    asked = ("nursing_places_extra", "assisted_homes_extra", "day_care_places_extra")
+    assert places_added(scenario.measures) == PlacesAdded(*(int(facts.value(name)) for name in asked))
+    openings = [m.first_month for kind in (OpenCareVillage, ExtendCareSite) for m in scenario.of(kind)]
+    assert all(36 <= month < 180 for month in openings)
+
+
+def test_whatever_is_built_or_renovated_for_care_is_a_care_village() -> None:
+    scenario = load_scenario("care")
+    assert all(village.services for village in scenario.of(OpenCareVillage))
+    assert {m.site for m in scenario.of(ExtendCareSite)} == {m.site for m in scenario.of(ConvertCareSite)} != set()
+
+
+def test_the_city_keeps_its_third_of_the_nursing_places_every_month_of_the_care_villages() -> None:
+    tables = Tables()
+    scenario, least = load_scenario("care"), Facts(tables).value("city_care_market_share") / 100
+    sites = load_care_sites(tables, load_geography(tables))
+    operator = {site.name: site.operator for site in sites} | {m.name: m.operator for m in scenario.of(OpenCareVillage)}
+    for month in range(MONTHS):
+        places = [(site.operator, site.nursing_places) for site in sites]
+        for measure in scenario.measures:
+            if isinstance(measure, OpenCareVillage | ExtendCareSite) and measure.first_month <= month:
+                name = measure.name if isinstance(measure, OpenCareVillage) else measure.site
+                places.append((operator[name], measure.nursing_places))
+        share = sum(n for who, n in places if who == "city") / sum(n for _, n in places)
+        assert share >= least, f"month {month}"
 
 
 lines = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=30).filter(

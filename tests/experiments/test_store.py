@@ -46,6 +46,7 @@ def test_a_run_folder_holds_scenario_manifest_indicators_events_and_parameters(t
     out = tmp_path / "runs" / "one"
     result = run("rotation", seed=7, years=2, out=out)
     assert sorted(f.name for f in out.iterdir()) == [
+        "care_sites.parquet",
         "events.parquet",
         "indicators.parquet",
         "manifest.json",
@@ -57,6 +58,7 @@ def test_a_run_folder_holds_scenario_manifest_indicators_events_and_parameters(t
     assert stored.scenario == result.scenario.model_copy(update={"extends": None})
     pd.testing.assert_frame_equal(stored.indicators(), result.indicators)
     pd.testing.assert_frame_equal(stored.events(), result.events)
+    assert stored.care_sites()["name"].tolist() == ["De Zon"]
 
 
 @pytest.mark.usefixtures("fake_city")
@@ -74,7 +76,7 @@ def test_the_manifest_says_what_a_run_was_made_of(tmp_path: Path) -> None:
     assert content["parameters_outside_range"] == []
     assert content["created_utc"].endswith("+00:00")
     assert "manifest.json" not in content["files"]
-    assert len(content["files"]) == 4
+    assert len(content["files"]) == 5
 
 
 @pytest.mark.usefixtures("fake_city")
@@ -265,7 +267,9 @@ def test_a_manifest_cannot_point_outside_its_folder(stored: Path) -> None:
         read_run(stored)
 
 
-@pytest.mark.parametrize("name", ["events.parquet", "indicators.parquet", "scenario.toml", "parameters.csv"])
+@pytest.mark.parametrize(
+    "name", ["care_sites.parquet", "events.parquet", "indicators.parquet", "scenario.toml", "parameters.csv"]
+)
 def test_a_missing_shortened_or_changed_file_is_noticed(stored: Path, name: str) -> None:
     copy = stored.parent / "copy"
     shutil.copytree(stored, copy)
