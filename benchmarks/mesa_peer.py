@@ -23,6 +23,7 @@ COPIED_AGENTS = 80_000
 
 per_month = person.per_month.py_func
 death_probability_per_year = person.death_probability_per_year.py_func
+mortality_ratio = person.mortality_ratio.py_func
 nursing_death_probability_per_year = person.nursing_death_probability_per_year.py_func
 rooms_needed = household_rules.rooms_needed.py_func
 mismatch = household_rules.mismatch.py_func
@@ -55,7 +56,8 @@ class Person(mesa.Agent):
         if self.in_nursing_home and age >= 50:
             risk = per_month(nursing_death_probability_per_year(yearly, model.person))
         else:
-            risk = per_month(min(1.0, model.alignment * yearly))
+            ratio = model.alignment[self.sex][age] * mortality_ratio(self.health if age >= 50 else 0, model.person)
+            risk = per_month(min(1.0, ratio * yearly))
         if self.random.random() < risk:
             self.die()
 
@@ -130,7 +132,7 @@ class ObjectCity(mesa.Model):
         super().__init__(rng=1)
         env = city.environment
         self.month = self.deaths = self.sought = 0
-        self.person, self.housing, self.alignment = env.person, env.housing, float(env.alignment.mortality)
+        self.person, self.housing, self.alignment = env.person, env.housing, env.alignment.mortality.tolist()
         self.mortality, self.improvement = env.rates["mortality"].tolist(), env.rates["mortality_improvement"].tolist()
         self.moving = env.rates["moving"].mean(axis=0).tolist()
         tables = city.state.tables

@@ -39,7 +39,11 @@ TAKERS = (
     ("under 40 without children", BLUE, (Profile.YOUNG,)),
     ("others", PINK, (Profile.MIDDLE, Profile.SENIOR, Profile.NONE)),
 )
-POLICIES = (("unchanged", "unchanged policy", BLUE), ("rotation", "rotation: the note's housing", ORANGE))
+type Future = tuple[str, str, str, str]  # name, words, colour, line
+UNCHANGED = ("unchanged", "unchanged policy", BLUE, "-")
+ROTATION = ("rotation", "rotation: the note's housing", ORANGE, "--")
+CARE = ("care", "care: the note's care villages", GREEN, "-.")
+HOUSING = (UNCHANGED, ROTATION)
 NAMED = {
     "Kortrijk Centrum": "Kortrijk", "Heule Centrum": "Heule", "Marke": "Marke", "Bissegem": "Bissegem",
     "Aalbeke": "Aalbeke", "Bellegem": "Bellegem", "Rollegem": "Rollegem", "Kooigem": "Kooigem",
@@ -96,17 +100,17 @@ def _name_places(axes: Axes, geography: Geography, homes: Array) -> None:
             )  # fmt: skip
 
 
-def draw_chart(axes: Axes, runs: pd.DataFrame, name: str, title: str, factor: float = 1.0) -> None:
-    """Draw one indicator: the mean of the runs as a line, their range as a band, for both policies."""
-    for scenario, _, colour in POLICIES:
+def draw_chart(
+    axes: Axes, runs: pd.DataFrame, name: str, title: str, factor: float = 1.0, futures: Sequence[Future] = HOUSING
+) -> None:
+    """Draw one indicator: the mean of the runs as a line, their range as a band, for each future."""
+    for scenario, _, colour, line in futures:
         mine = runs[(runs["scenario"] == scenario) & runs[name].notna()]
         years = mine.groupby("year")[name].agg(["mean", "min", "max"]) * factor
         if name in FLOWS:
             years.index = years.index - 0.5  # the middle of the year that they sum up
         axes.fill_between(years.index, years["min"], years["max"], color=colour, alpha=0.22, linewidth=0)
-        axes.plot(
-            years.index, years["mean"], color=colour, linewidth=2.0, linestyle="-" if scenario == "unchanged" else "--"
-        )
+        axes.plot(years.index, years["mean"], color=colour, linewidth=2.0, linestyle=line)
     axes.set_title(title, loc="left", fontsize=12)
     axes.set_xlim(2024.6, 2041.6)
     axes.set_xticks([2025, 2030, 2035, 2040])
@@ -147,25 +151,25 @@ def draw(runs: pd.DataFrame, model: KortrijkModel, file: Path) -> None:
     draw_chart(charts[3], runs, "under_occupied_share_65plus", "65+ in too large a home, %", 100.0)
     draw_chart(charts[4], runs, "persons_80plus", "Aged 80 and older")
     mark_projections(charts[4], "persons_80plus", facts, ("note",))
-    draw_chart(charts[5], runs, "vacancy_share", "Market homes that stand vacant, %", 100.0)
-    charts[5].set_ylim(0, 6)
+    draw_chart(charts[5], runs, "nursing_waiting", "Waiting for a nursing home", futures=(UNCHANGED, CARE))
+    charts[5].set_ylim(0, None)
     seeds = runs["seed"].nunique()
     lines = [
-        Line2D([], [], color=colour, linewidth=2.0, linestyle="-" if name == "unchanged" else "--", label=label)
-        for name, label, colour in POLICIES
+        Line2D([], [], color=colour, linewidth=2.0, linestyle=line, label=label)
+        for _, label, colour, line in (UNCHANGED, ROTATION, CARE)
     ]
     lines.append(
         Line2D([], [], marker="D", linestyle="", color=INK, markersize=7, label="projected by others for 2040")
     )
     figure.legend(
-        handles=lines, loc="outside lower right", ncols=3, frameon=False, fontsize=11.5,
+        handles=lines, loc="outside lower right", ncols=2, frameon=False, fontsize=11.5,
         title=f"Mean and range of {seeds} runs", alignment="left", title_fontsize=11.5,
     )  # fmt: skip
     figure.text(0.006, 0.008, textwrap.fill(model.geography.attribution, 98), fontsize=7, color="#555555", va="bottom")
     figure.savefig(file, dpi=115)
     plt.close(figure)
     with Image.open(file) as full:
-        few = full.convert("RGB").quantize(128)  # a third of the size, and no difference to the eye
+        few = full.convert("RGB").quantize(192)  # a third of the size, and no difference to the eye
     few.save(file, optimize=True)
 
 

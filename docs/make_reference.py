@@ -1,7 +1,8 @@
 """Write the lists of the docs from the package itself: ``python docs/make_reference.py``.
 
-The month's schedule goes into ``model.md``; state variables, events, indicators and measures into ``data.md``; the
-first example into ``README.md``. A test compares the pages with what this script would write.
+The month's schedule and the values of care go into ``model.md``; care sites, state variables, events, indicators and
+measures into ``data.md``; the first example into ``README.md``. A test compares the pages with what this script would
+write.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ from markers import DOCS, ROOT, table, write_parts
 from pydantic.fields import FieldInfo
 
 from kortrijk_sim.agents import columns
+from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
+from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.models.care_measures import SiteMeasure
 from kortrijk_sim.models.events import EVENT_UNITS, Cause, Kind
-from kortrijk_sim.models.indicators import DEFINITIONS, DERIVED
+from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED
 from kortrijk_sim.models.measures import MEASURES, PROGRAMMES
 from kortrijk_sim.models.policy import SWITCHES
 from kortrijk_sim.models.processes import SCHEDULE
 
 TABLES = (
     ("Persons", columns.PERSON_COLUMNS),
+    ("Care of persons", columns.CARE_COLUMNS),
     ("Households", columns.HOUSEHOLD_COLUMNS),
     ("Dwellings", columns.DWELLING_COLUMNS),
+    ("Care sites", columns.SITE_COLUMNS),
     ("Students", columns.STUDENT_COLUMNS),
     ("Firms", columns.FIRM_COLUMNS),
 )
@@ -49,6 +55,42 @@ def state_variables() -> str:
     return "\n\n".join(out)
 
 
+def care_sites() -> str:
+    """Return today's care sites, by the names that measures refer to."""
+    tables = Tables()
+    geography = load_geography(tables)
+    rows = [
+        (
+            site.name, geography.wijken[site.wijk].name, site.operator, str(site.nursing_places),
+            str(site.assisted_homes), str(site.day_care_places), site.kind,
+        )
+        for site in load_care_sites(tables, geography)
+    ]  # fmt: skip
+    together = [f"{sum(int(row[column]) for row in rows):,}" for column in (3, 4, 5)]
+    rows.append(("together", "", "", *together, ""))
+    heads = ("name", "wijk", "run by", "nursing places", "assisted homes", "day-care places", "class")
+    return table(heads, rows, "lllrrrl")
+
+
+CARE_VALUES = (
+    "need_light_hours_week", "need_heavy_hours_week", "need_dementia_hours_week", "home_care_coverage_share",
+    "home_care_growth_per_year", "home_care_max_hours_week", "nursing_demand_ratio", "nursing_stay_mean_years",
+    "nursing_mortality_ratio", "mortality_light_ratio", "mortality_heavy_ratio", "mortality_dementia_ratio",
+    "nursing_region_share", "nursing_urgency_months", "nursing_reach_max_minutes", "nursing_wait_at_start_months",
+    "staff_slack_share", "staff_at_opening_share", "village_reach_walk_minutes",
+)  # fmt: skip
+
+
+def care_values() -> str:
+    """Return the parameters of care that weigh most."""
+    parameters = Parameters(Tables())
+    rows = [
+        (f"`{p.name}`", p.note or p.name.replace("_", " "), f"{p.value:g} ({p.low:g} to {p.high:g})", p.unit, p.kind)
+        for p in (parameters[name] for name in CARE_VALUES)
+    ]
+    return table(("parameter", "meaning", "value and range", "unit", "class"), rows, "llrll")
+
+
 def events() -> str:
     """Return the columns of the event log, the kinds of events and their causes."""
     kinds = ", ".join(f"`{kind.name.lower()}`" for kind in Kind)
@@ -67,9 +109,11 @@ def measures() -> str:
     """Return every measure with its keys, and what a scenario may switch."""
     rows = []
     for name, kind in MEASURES.items():
-        keys = ", ".join(
-            _key(key, field) for key, field in kind.model_fields.items() if key not in ("measure", "from_", "until")
-        )
+        own = [item for item in kind.model_fields.items() if item[0] not in ("measure", "from_", "until")]
+        own.sort(key=lambda item: not item[1].is_required())
+        keys = ", ".join(_key(key, field) for key, field in own)
+        if issubclass(kind, SiteMeasure):
+            keys += "; no `until`"
         rows.append((f"`{name}`", (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "), keys))
     return "\n\n".join(
         (
@@ -110,10 +154,10 @@ def pages() -> dict[Path, dict[str, str]]:
     """Return the parts of each page, by file and name."""
     return {
         ROOT / "README.md": {"code": code()},
-        DOCS / "model.md": {"schedule": schedule()},
+        DOCS / "model.md": {"schedule": schedule(), "care-values": care_values()},
         DOCS / "data.md": {
             "state": state_variables(), "events": events(), "indicators": indicators(), "measures": measures(),
-            "numbers": numbers(),
+            "numbers": numbers(), "care-sites": care_sites(),
         },
     }  # fmt: skip
 

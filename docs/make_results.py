@@ -1,7 +1,7 @@
 """Write the tables of ``results.md`` and ``README.md`` from fresh runs: ``python docs/make_results.py``.
 
-Runs the whole city some forty times over sixteen years, which takes some minutes. Then it writes between the markers
-of the pages, and the yearly figures of every run to ``figures/runs.csv`` for ``make_figures.py``.
+Runs the whole city some hundred times over sixteen years, which takes a quarter of an hour. Then it writes between the
+markers of the pages, and the yearly figures of every run to ``figures/runs.csv`` for ``make_figures.py``.
 ``--seeds 2 --scale 0.05 --out FOLDER`` tries it out on copies of the pages.
 """
 
@@ -19,31 +19,39 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from care_parts import care, placed, placed_in_short, villages
 from markers import DOCS, ROOT, table, write_parts
 from scipy import stats
 
 from kortrijk_sim import KortrijkModel, load_scenario
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.experiments.care_comparison import care_results
 from kortrijk_sim.experiments.figures import unchanged_figures
 from kortrijk_sim.experiments.replications import Reach, rotation_reach, ten_seeds
 from kortrijk_sim.experiments.run import run
 from kortrijk_sim.experiments.scorecard import Pattern, ScoreCard, score_card, written
+from kortrijk_sim.experiments.siting.place import place
+from kortrijk_sim.experiments.siting.plan import Offer
 from kortrijk_sim.experiments.table import ROWS, Yearly, note_figures
 from kortrijk_sim.models.measures import MONTHS
 
 CITY = "Kortrijk"
+POLICIES = ("unchanged", "rotation", "care")
+VILLAGES, PLACES = 3, 400  # of the siting example
 STOCKS = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "life_cycle_homes",
     "vacancy_share", "price_index", "rent_index", "price_to_income", "owner_share", "cost_stress_share",
     "under_occupied_share", "under_occupied_share_65plus", "social_per_100_households", "social_queue",
-    "social_wait_years", "homeless_persons", "nursing_residents", "chain_length_city", "second_homes",
-    "neglected_dwellings",
+    "social_wait_years", "homeless_persons", "nursing_places", "nursing_residents", "nursing_occupancy",
+    "nursing_waiting", "nursing_queue_months", "unmet_hours_week", "carers_overburdened", "isolated_65plus",
+    "care_jobs_vacant", "assisted_homes", "chain_length_city", "second_homes", "neglected_dwellings",
 )  # fmt: skip
 FLOWS = (
     "births", "deaths", "in_migrants", "out_migrants", "moves_city", "moves_65plus", "purchases", "homes_built",
     "family_homes_freed", "family_homes_to_families", "family_homes_to_young", "family_homes_to_others",
+    "nursing_entries", "family_homes_freed_by_care",
 )  # fmt: skip
-SHARES = ("share", "index", "ratio", "per_100", "to_income", "years", "length")
+SHARES = ("share", "index", "ratio", "per_100", "to_income", "years", "length", "occupancy", "months")
 
 
 class Runs(NamedTuple):
@@ -63,8 +71,8 @@ class Runs(NamedTuple):
 
 
 def run_all(seeds: int, scale: float) -> Runs:
-    """Run unchanged policy and the rotation with seeds 1, 2, ..."""
-    policies = {name: load_scenario(name) for name in ("unchanged", "rotation")}
+    """Run unchanged policy, the rotation and the care villages with seeds 1, 2, ..."""
+    policies = {name: load_scenario(name) for name in POLICIES}
     yearly, figures, moving, hashes = [], [], {}, {}
     for seed in range(1, seeds + 1):
         for name, policy in policies.items():
@@ -113,8 +121,8 @@ def made_with(runs: Runs) -> str:
     part = "the whole city" if runs.scale == 1 else f"{runs.scale:g} of the city, scaled up"
     return (
         f"Made with kortrijk-sim {metadata.version('kortrijk-sim')}, tables `{Tables().digest()}`, {part}, seeds 1 to "
-        f"{runs.seeds}. Seed 1 ends with state `{runs.hashes['unchanged']}` under unchanged policy and "
-        f"`{runs.hashes['rotation']}` under the rotation."
+        f"{runs.seeds}. Seed 1 ends with state `{runs.hashes['unchanged']}` under unchanged policy, "
+        f"`{runs.hashes['rotation']}` under the rotation and `{runs.hashes['care']}` with the care villages."
     )
 
 
@@ -180,6 +188,11 @@ def chains(runs: Runs, card: ScoreCard) -> str:
     return _scores(runs, card, "V6")
 
 
+def care_patterns(runs: Runs, card: ScoreCard) -> str:
+    """Return who lives in nursing homes, and how full these are."""
+    return f"{_scores(runs, card, 'V12')}\n\n{_scores(runs, card, 'V14')}"
+
+
 def _measure(part: str) -> str:
     """Return the measure of a part of the score card."""
     return next(pattern.measure for pattern in Tables().rows("patterns", Pattern) if pattern.part == part)
@@ -214,6 +227,7 @@ COMPARED = (
     ("social_per_100_households", "social homes per 100 households", "{:.2f}", 1.0),
     ("social_queue", "households waiting for a social home", "{:,.0f}", 1.0),
     ("homeless_persons", "homeless persons", "{:,.0f}", 1.0),
+    ("nursing_waiting", "waiting for a nursing home", "{:,.0f}", 1.0),
 )
 SUMMED = (
     ("moves_65plus", "moves of 65+ within the city"),
@@ -290,6 +304,7 @@ def first_lines(scale: float) -> str:
     wanted = (
         "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
         "price_index", "under_occupied_share_65plus", "family_homes_freed", "chain_length_city", "social_queue",
+        "nursing_waiting", "unmet_hours_week",
     )  # fmt: skip
     forms = {"count": "{:,.0f}", "percent": "{:.1%}", "decimal": "{:.2f}"}
 
@@ -340,18 +355,25 @@ def main() -> None:
         options.out.mkdir(parents=True, exist_ok=True)
         results, readme = (Path(shutil.copy(page, options.out)) for page in (results, readme))
         data = options.out / data.name
-    write_parts(readme, {"run": first_lines(options.scale), "example": example(options.scale)})
+    found = place(VILLAGES, Offer(PLACES), scale=options.scale)
+    write_parts(
+        readme,
+        {"run": first_lines(options.scale), "example": example(options.scale), "place": placed_in_short(found)},
+    )
     if options.readme:
         return
     runs = run_all(options.seeds, options.scale)
     runs.yearly.to_csv(data, index=False)
     card = score_card(1, scale=options.scale)
+    cared = care_results(options.seeds, scale=options.scale)
     write_parts(
         results,
         {
             "made-with": made_with(runs), "note": beside_the_note(runs), "first-year": first_year(runs, card),
             "moving": moving_by_age(runs, card), "homes": homes(runs, card), "social": social(runs, card),
             "chains": chains(runs, card), "rotation": rotation(runs, rotation_reach(1, scale=options.scale)),
+            "care-patterns": care_patterns(runs, card), "care": care(cared), "villages": villages(cared),
+            "place": placed(found),
             "score-card": scores(card), "benchmarks": benchmarks(),
         },
     )  # fmt: skip

@@ -15,9 +15,9 @@ import typer
 
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.cli import app
-from kortrijk_sim.experiments.scenario_files import load_scenario
+from kortrijk_sim.experiments.scenario_files import load_scenario, ready_scenarios
 from kortrijk_sim.models import model as city_model
-from kortrijk_sim.models.policy import BuildHomes, MovingHelp65Plus
+from kortrijk_sim.models.policy import MEASURES, BuildHomes, MovingHelp65Plus, OpenCareVillage
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -80,9 +80,22 @@ def test_the_scenario_in_the_readme_can_be_run(tmp_path: Path) -> None:
     scenario = load_scenario(tmp_path / "my.toml")
     (build,) = scenario.of(BuildHomes)
     (help_,) = scenario.of(MovingHelp65Plus)
+    (village,) = scenario.of(OpenCareVillage)
     assert build.homes == 300
     assert build.proof
     assert help_.first_month == 18
+    assert village.services
+    assert village.nursing_places == 60
+
+
+def test_the_readme_counts_the_measures_and_names_every_ready_made_scenario() -> None:
+    readme = text_of(PAGES[0])
+    number = {15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty"}
+    assert f"the {number[len(MEASURES)]} kinds of measures" in readme
+    for name in ready_scenarios():
+        assert f"`{name}`" in readme
+    for name in re.findall(r"`kortrijk-sim run ([a-z_]+)[ `]", readme):
+        assert name in ready_scenarios()
 
 
 def test_the_page_on_processes_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

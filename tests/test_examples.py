@@ -10,7 +10,9 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-def test_the_first_run_tells_two_futures_and_a_life(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_run_tells_two_futures_a_wish_to_move_and_a_life(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = (EXAMPLES / "first_run.py").read_text(encoding="utf-8")
     assert source.count("rng=1") == 1
     small = tmp_path / "first_run.py"
@@ -20,8 +22,12 @@ def test_the_first_run_tells_two_futures_and_a_life(tmp_path: Path, capsys: pyte
     without, with_it = (float(word.replace(",", "")) for word in said[0].split()[1:])
     assert said[0].startswith("population")
     assert 3_500 < without < with_it, "the homes of the policy draw people in"
-    assert any(line.startswith("The head is") for line in said)
-    assert said[-1].startswith("Together:")
+    wish = next(n for n, line in enumerate(said) if line.startswith("The head is"))
+    end = next(n for n, line in enumerate(said) if line.startswith("Together:"))
+    assert wish < end
+    life = said[end + 1 :]
+    assert any("refuses it." in line for line in life)
+    assert any(" enters " in line and line.endswith("of waiting.") for line in life)
 
 
 def test_mesas_tools_work_on_the_city(capsys: pytest.CaptureFixture[str]) -> None:
