@@ -106,7 +106,7 @@ def _common(
 @app.command("run")
 def run_command(
     scenario: Annotated[
-        str, typer.Argument(help="A ready-made scenario (unchanged, rotation) or a TOML file.")
+        str, typer.Argument(help="A ready-made scenario (unchanged, rotation, care) or a TOML file.")
     ] = "unchanged",
     years: Annotated[
         int | None, typer.Option("--years", help="Years from 2025, 1 to 16; by default the scenario's own.")
@@ -303,7 +303,7 @@ def place_command(
     )
 
     target = plan_path(out, overwrite=overwrite) if out is not None else None
-    offer = Offer(places, assisted, day_care, int(opens) if opens.isdecimal() else opens)
+    offer = Offer(places, assisted, day_care, int(opens) if opens.isdecimal() and len(opens) <= 4 else opens)
     with _progress(quiet=False) as progress:
         found = place(
             villages,

@@ -90,7 +90,7 @@ def load_care_sites(tables: Tables, geography: Geography) -> list[CareSite]:
     """Read the care sites, in the order of the table.
 
     Args:
-        tables: Where ``care_sites`` is read from; a table without a line is a city without care sites.
+        tables: Where ``care_sites`` is read from; a table without a line gives no sites.
         geography: The map the sites are placed on.
 
     Raises:

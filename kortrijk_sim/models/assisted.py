@@ -102,10 +102,10 @@ def take_assisted_homes(
         best, chosen = gumbel(dice, key, 1), -1
         for k in range(vacant.shape[0]):
             d = vacant[k]
-            if dw.household[d] >= 0:
+            if dw.household[d] >= 0 or (site[k] >= 0 and t.sites.status[site[k]] != SiteStatus.OPEN):
                 continue
             quality = t.sites.quality[site[k]] if site[k] >= 0 else 0.5
-            village = site[k] >= 0 and t.sites.services[site[k]] == 1 and t.sites.status[site[k]] == SiteStatus.OPEN
+            village = site[k] >= 0 and t.sites.services[site[k]] == 1
             km = km_between(dw.x_km[d], dw.y_km[d], dw.x_km[home], dw.y_km[home])
             u = assisted_home_utility(
                 car_minutes(km, travel), households.members[h] == 1, dw.rent_eur_month[d], s.income_eur_month[h],

@@ -104,7 +104,10 @@ class Biographer:
         if now < 0 and ends:
             spans[-1] = (spans[-1][0], spans[-1][1], ends[0] - 1)
         if now >= 0 and spans[-1][0] != now:
-            spans.append((now, spans[-1][1], 9999))
+            # Since when is not known: not before anything that happened to the person in the former household.
+            since = max(changes[-1][0], spans[-1][1])
+            spans[-1] = (spans[-1][0], spans[-1][1], since)
+            spans.append((now, since, 9999))
         return spans
 
     def _sentence(self, event: int, who: str, row: int) -> str:
@@ -173,7 +176,7 @@ class Biographer:
         if kind == Kind.CARER_LOST:
             return f"{_CARERS[CarerKind(value)].capitalize()} no longer cares for {them}."
         if kind == Kind.CARER_OVERBURDENED:
-            return f"Who cares for {them} is overburdened by {_count(value, 'hour')} a week."
+            return f"Who cares for {them} gives {_count(value, 'hour')} a week and is overburdened."
         if kind == Kind.DAY_CARE_STARTED:
             return f"{who} starts to go to day care at {site}."
         if kind == Kind.NURSING_APPLIED:

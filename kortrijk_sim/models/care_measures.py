@@ -124,19 +124,22 @@ class ConvertCareSite(ExistingSiteMeasure):
 
 
 class CloseCareSite(ExistingSiteMeasure):
-    """A care site closes: nobody is admitted any more, residents move to other sites as places come free."""
+    """A care site closes: nobody is admitted any more, residents move to other sites as places come free.
+
+    Who lives in one of its assisted homes may stay; those that fall vacant are not let again.
+    """
 
     measure: Literal["close_care_site"] = "close_care_site"
 
 
 class GrowHomeCare(AnyMeasure):
-    """More hours of home care than today, as long as the measure holds; several that hold add up.
+    """More hours of home care than under unchanged policy, while the measure holds; several that hold add up.
 
     Care that is to grow step by step is written as several of them, each a step.
     """
 
     measure: Literal["grow_home_care"] = "grow_home_care"
-    share: float = Field(gt=0, le=3, description="extra hours as a share of today's: 0.2 is a fifth more")
+    share: float = Field(gt=0, le=3, description="extra hours as a share: 0.2 is a fifth more")
 
 
 class SupportCarers(AnyMeasure):

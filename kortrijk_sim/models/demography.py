@@ -18,7 +18,7 @@ from kortrijk_sim.agents.person import (
     split_ratio,
     union_utility,
 )
-from kortrijk_sim.agents.table import add_member, end_union, open_person, remove_member, set_parents
+from kortrijk_sim.agents.table import add_member, end_care_at_home, end_union, open_person, remove_member, set_parents
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
@@ -109,7 +109,8 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     home = t.households.dwelling[household] if household >= 0 else -1
     age = (month - persons.birth_month[person]) / 12.0
     record(
-        t.log, t.counts, month, Kind.DEATH.value, 0, 0, person, household, home, -1, np.uint64(0), 0, age
+        t.log, t.counts, month, Kind.DEATH.value, 0, 0, person, household, home, -1, np.uint64(0),
+        persons.nursing_place[person], age,
     )  # fmt: skip
     partner = end_union(persons, person)
     if partner >= 0:
@@ -118,6 +119,7 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     persons.nursing_place[person] = -1
     persons.nursing_applied[person] = -9999
     persons.leaving[person] = Leaving.NO
+    end_care_at_home(t.care, person)
     if household >= 0:
         profile = profile_of(persons, t.households, household, month)
         left = remove_member(persons, t.households, person, month)

@@ -54,7 +54,13 @@ class Kind(IntEnum):
     SITE_CLOSED = 34  # position: site
 
 
-CARE_KINDS = (Kind.NURSING_APPLIED, Kind.NURSING_ENTERED, *(kind for kind in Kind if kind >= Kind.CARER_FOUND))
+# Their position is the row of a care site, -1 for none: of a death, the nursing home in which somebody died.
+CARE_KINDS = (
+    Kind.DEATH,
+    Kind.NURSING_APPLIED,
+    Kind.NURSING_ENTERED,
+    *(kind for kind in Kind if kind >= Kind.CARER_FOUND),
+)
 
 
 class Cause(IntEnum):

@@ -194,6 +194,8 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
         if kind == Kind.BIRTH:
             add(out, wijk, Raw.BIRTHS, 1.0)
         elif kind == Kind.DEATH:
+            if log.position[e] >= 0:
+                wijk = int(place.sector_wijk[t.sites.sector[log.position[e]]])
             add(out, wijk, Raw.DEATHS, 1.0)
         elif kind == Kind.ARRIVED:
             if here < 0:

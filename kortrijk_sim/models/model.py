@@ -29,6 +29,7 @@ from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.alignment import Alignment, align
 from kortrijk_sim.models.biography import Biographer
+from kortrijk_sim.models.care_measures import SiteMeasure
 from kortrijk_sim.models.care_start import (
     care_params,
     nursing_dice,
@@ -156,10 +157,6 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def events(self) -> EventLog:
         """The event log, with keys for rows."""
         return EventLog(self.state.tables)
-
-    @property
-    def _first_sites(self) -> list[str]:
-        return [self.site_names[row] for row in range(len(self.base.sites["key"]))]
 
     def sites(self) -> pd.DataFrame:
         """Return the care sites: name, wijk, places, people and staff of this month."""
@@ -295,7 +292,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         twin.datacollector = twin._new_collector()
         if scenario is not None:
             base_parameters = Parameters(self.city_tables)
-            twin.policy = check_scenario(scenario, self.geography, base_parameters, sites=self._first_sites)
+            # A site measure acts in one month: those of the past do not happen, and sites that stand go by their names.
+            still = [m for m in scenario.measures if not (isinstance(m, SiteMeasure) and m.first_month < self.month)]
+            scenario = scenario.model_copy(update={"measures": tuple(still)})
+            standing = [self.site_names[row] for row in range(int(self.state.tables.counts[SITE_ROWS]))]
+            twin.policy = check_scenario(scenario, self.geography, base_parameters, sites=standing)
             twin.parameters = base_parameters.override(twin.policy.parameters)
             start = State(self.base).tables
             twin.environment = make_environment(

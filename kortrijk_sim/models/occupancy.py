@@ -16,6 +16,7 @@ from kortrijk_sim.agents.table import (
     HOUSEHOLDS_TYPE,
     PERSONS_TYPE,
     add_member,
+    end_care_at_home,
     end_union,
     open_household,
     remove_member,
@@ -184,6 +185,7 @@ def leave_city(t: Tables, person: int, household: int, month: int, cause: int) -
     t.persons.nursing_place[person] = -1
     t.persons.nursing_applied[person] = -9999
     t.persons.leaving[person] = 0
+    end_care_at_home(t.care, person)
     note(t.log, t.counts, month, Kind.LEFT_CITY.value, cause, person, household)
 
 
@@ -207,6 +209,7 @@ def household_leaves_city(
         t.persons.next_member[member] = -1
         t.persons.nursing_applied[member] = -9999
         t.persons.leaving[member] = 0
+        end_care_at_home(t.care, member)
         record(
             t.log,
             t.counts,

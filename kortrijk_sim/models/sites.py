@@ -96,7 +96,7 @@ class SiteWorks:
             if (row := self._row(conversion.site)) is not None:
                 sites = self._state.tables.sites
                 sites.services[row] = 1
-                sites.quality[row] = max(float(sites.quality[row]), conversion.quality)
+                sites.quality[row] = conversion.quality
                 if conversion.price is not None:
                     sites.price_eur_day[row] = self._setting.price_eur_day[conversion.price]
                 self._note(Kind.SITE_CHANGED, row)

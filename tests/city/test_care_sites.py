@@ -9,6 +9,7 @@ import pytest
 from kortrijk_sim.city.care_sites import CareSite, CareSiteRow, load_care_sites
 from kortrijk_sim.city.facts import Facts
 from kortrijk_sim.city.geography import Geography, load_geography
+from kortrijk_sim.city.synthesis import synthesise
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 
@@ -237,3 +238,10 @@ def test_a_missing_column_is_named(tmp_path, city):
     (tmp_path / "care_sites.csv").write_text("code,name\nX1,Rest\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"care_sites\.csv, line 1: column 'assisted_homes' is missing"):
         load_care_sites(Tables(tmp_path), city)
+
+
+def test_a_city_whose_homes_have_no_places_is_refused(tmp_path) -> None:
+    lines = Tables().text("care_sites").splitlines()
+    (tmp_path / "care_sites.csv").write_text(lines[0] + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no nursing places"):
+        synthesise(Tables(tmp_path), scale=0.05)

@@ -45,13 +45,15 @@ def dates(lines: list[str]) -> list[int]:
         (Kind.VISITS_CHANGED, "every week."),
         (Kind.CARER_FOUND, "starts to care for"),
         (Kind.CARER_LOST, "no longer cares for"),
-        (Kind.CARER_OVERBURDENED, "is overburdened by"),
+        (Kind.CARER_OVERBURDENED, "and is overburdened"),
         (Kind.DAY_CARE_STARTED, "starts to go to day care at"),
         (Kind.HEALTH, "help|dementia"),
     ],
 )
 def test_each_event_of_a_life_has_its_sentence(four_years, kind, sentence):
-    for nth in range(5):
+    times = int((four_years.state.tables.log["kind"][: four_years.state.tables.counts[3]] == kind).sum())
+    assert times > 0
+    for nth in range(min(times, 5)):
         person = who(four_years, kind, nth)
         lines = four_years.biography(person=person)
         assert any(re.search(sentence, line) for line in lines), lines

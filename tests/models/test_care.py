@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from care_runs import close_all, happened, last, log_of, same_people, schedule_with, series, site, village, watched
-from invariants import NEVER, alive, in_nursing_homes, waiting
+from invariants import NEVER, alive, at_home, in_nursing_homes, waiting
 
+from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.city.vocabulary import CarerKind, Health, PersonStatus, SiteStatus
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.model import KortrijkModel
@@ -98,10 +99,11 @@ def test_without_places_the_queue_and_the_unmet_hours_grow_without_end(how, requ
     assert len(happened(model, Kind.NURSING_ENTERED)) == 0
     assert (series(model, "nursing_places_open")[1:] == 0).all()
     queue = series(model, "nursing_waiting")
-    assert queue[-1] > queue[MONTHS // 2] > queue[1]
-    assert queue[-1] > 1.5 * last(unchanged, "nursing_waiting")
+    assert queue[-6:].mean() > queue[9:15].mean() > queue[:6].mean()
+    assert queue.mean() > 1.3 * series(unchanged, "nursing_waiting").mean()
     assert last(model, "unmet_hours_week") > last(unchanged, "unmet_hours_week")
-    assert last(model, "need_heavy") > last(unchanged, "need_heavy"), "the frail stay at home"
+    frail = [last(m, "need_heavy") + last(m, "need_dementia") for m in (model, unchanged)]
+    assert frail[0] > frail[1], "the frail stay at home"
     assert last(model, "nursing_residents") < last(unchanged, "nursing_residents")
     assert np.isnan(series(model, "nursing_waited_months_median")).all()
 
@@ -117,7 +119,8 @@ def test_without_places_no_home_is_freed_by_care(closed, unchanged):
 def test_with_twice_the_places_those_who_ask_get_one_at_once(future, unchanged):
     double = future(parameters={"nursing_places_ratio": 2.0})
     assert last(double, "nursing_places") == pytest.approx(2 * last(unchanged, "nursing_places"), abs=1)
-    assert last(double, "nursing_waiting") < 0.2 * last(unchanged, "nursing_waiting")
+    queue = [series(model, "nursing_waiting")[1:].mean() for model in (double, unchanged)]
+    assert queue[0] < 0.2 * queue[1]
     assert last(double, "nursing_residents") > last(unchanged, "nursing_residents")
     assert last(double, "nursing_occupancy") < 0.9 * last(unchanged, "nursing_occupancy")
     assert series(double, "nursing_waited_months_median")[-1] <= 1
@@ -140,6 +143,18 @@ def test_without_informal_care_more_hours_stay_unmet_and_more_seniors_ask_for_a_
     assert last(alone, "unmet_hours_week") > 2 * last(unchanged, "unmet_hours_week")
     assert last(alone, "home_care_hours_week") == pytest.approx(last(unchanged, "home_care_hours_week"), rel=0.15)
     assert len(happened(alone, Kind.NURSING_APPLIED)) > len(happened(unchanged, Kind.NURSING_APPLIED))
+
+
+def test_where_nobody_wants_to_care_nobody_has_a_carer(future, unchanged):
+    nobody = {f"carer_{who}_utility": -50.0 for who in ("partner", "child", "other")}
+    model = future(parameters=nobody)
+    assert (series(model, "carers") == 0).all()
+    assert (series(model, "carers_overburdened") == 0).all()
+    assert (series(model, "informal_hours_week") == 0).all()
+    for kind in (Kind.CARER_FOUND, Kind.CARER_LOST, Kind.CARER_OVERBURDENED):
+        assert len(happened(model, kind)) == 0
+    asked = [len(happened(m, Kind.NURSING_APPLIED)) for m in (model, unchanged)]
+    assert asked[0] > 1.1 * asked[1], "no carer near postpones anything"
 
 
 def test_where_nobody_but_a_partner_would_care_only_partners_do(future):
@@ -258,6 +273,33 @@ def test_nobody_refuses_twice(four_years):
     assert len(np.unique(refused)) == len(refused)
 
 
+def test_who_wants_no_place_refuses_the_first_and_takes_the_second(future):
+    model = future(parameters={"nursing_accept_utility": -50.0})
+    refused, entered = happened(model, Kind.NURSING_REFUSED), happened(model, Kind.NURSING_ENTERED)
+    assert len(np.unique(refused["person"])) == len(refused) > 20
+    first = dict(zip(refused["person"].tolist(), refused["month"].tolist(), strict=True))
+    assert all(first[int(event["person"])] < event["month"] for event in entered)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"nursing_day_care_ratio": 3.0, "nursing_carer_near_ratio": 0.1}, {"nursing_carer_near_ratio": 2.0}],
+    ids=["as it is", "day care hurries", "carers hurry"],
+)
+def test_nobody_who_may_ask_for_a_place_is_left_off_the_months_list(small_city, parameters):
+    model = small_city(Scenario(parameters=parameters), scale=SCALE)
+    t, n = model.state.tables, int(model.state.tables.counts[0])
+    bound = model.environment.chances.nursing
+    seniors = np.flatnonzero(at_home(t) & (t.persons.birth_month[:n] <= -780))
+    nearest = 1.0
+    for row in seniors:
+        chance = per_month.py_func(model.entry_per_year(int(row)))
+        highest = bound[-int(t.persons.birth_month[row]) // 12]
+        assert chance <= highest
+        nearest = min(nearest, 1.0 - chance / highest)
+    assert nearest < 0.5, "the bound is no loose one"
+
+
 # --- the base year -------------------------------------------------------------------------------------
 
 
@@ -308,6 +350,15 @@ def test_after_a_year_nursing_homes_are_as_full_as_before_and_the_queue_has_move
     assert series(year, "nursing_waited_months_p90")[-1] >= series(year, "nursing_waited_months_median")[-1]
     inside = happened(year, Kind.DEATH)["household"] == -1
     assert inside.sum() == pytest.approx(entries, rel=0.15), "as many enter as die"
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0])
+def test_nursing_residents_start_where_there_are_nursing_places(small_city, ratio):
+    model = small_city(Scenario(parameters={"nursing_places_ratio": ratio}), scale=0.2)
+    sites = model.sites()
+    assert sites["residents"].sum() == last(model, "nursing_residents")
+    assert (sites["residents"][sites["nursing_places"] == 0] == 0).all()
+    assert (sites["residents"][sites["nursing_places"] > 0] > 0).all()
 
 
 def test_the_first_day_does_not_depend_on_the_seed(small_city):

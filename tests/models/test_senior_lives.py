@@ -23,7 +23,7 @@ from kortrijk_sim.models.policy import CloseCareSite, Scenario
 STORY = (
     (Kind.HEALTH, r"help|dementia"),
     (Kind.CARER_FOUND, "starts to care for"),
-    (Kind.CARER_OVERBURDENED, "is overburdened by"),
+    (Kind.CARER_OVERBURDENED, "and is overburdened"),
     (Kind.NURSING_APPLIED, r"asks for a place in a nursing home\."),
     (Kind.NURSING_REFUSED, "is offered a place in"),
     (Kind.NURSING_ENTERED, r"of waiting\."),
@@ -73,7 +73,7 @@ def test_an_overburdened_carer_is_told_of_between_the_first_day_of_care_and_the_
     assert seniors
     for person in seniors[:10]:
         lines = years.biography(person=person)
-        burden = [n for n, line in enumerate(lines) if "is overburdened by" in line]
+        burden = [n for n, line in enumerate(lines) if "and is overburdened" in line]
         entry = next(n for n, line in enumerate(lines) if "of waiting." in line)
         assert max(burden) < entry, "nobody at home cares for a resident"
 

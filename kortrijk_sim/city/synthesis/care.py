@@ -9,14 +9,22 @@ from kortrijk_sim.city.care_sites import CareSite, load_care_sites
 from kortrijk_sim.city.synthesis.dice import Dice, Stream
 from kortrijk_sim.city.synthesis.inputs import Inputs
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, Operator, SiteStatus, Tenure
+from kortrijk_sim.errors import InputError
 
 SENIOR_YEARS = 65
 LARGEST_ROOMS = 4  # assisted homes are small
 
 
 def site_columns(inputs: Inputs, sites: list[CareSite], dice: Dice) -> dict[str, Array]:
-    """Return the columns of the table of care sites, in the order of the table ``care_sites``."""
+    """Return the columns of the table of care sites, in the order of the table ``care_sites``.
+
+    Raises:
+        InputError: There are no nursing places at all.
+    """
     n = len(sites)
+    if not any(site.nursing_places for site in sites):
+        # The base year has residents of nursing homes, who have to live somewhere.
+        raise InputError(f"{inputs.tables.path('care_sites')}: no nursing places; valid: at least one site with some")
     return {
         "key": dice.keys(Stream.CARE_SITE, n),
         "x_km": np.array([site.x_km for site in sites], np.float32),

@@ -89,7 +89,7 @@ def place(
         InputError: Something asked for is not possible.
     """
     check_offer(offer, villages)
-    years = check_verification(offer, figure, years)
+    years = check_verification(offer, figure, years) if best > 0 else (years or 1)
     _check_runs(seeds, first_seed, scale)
     tables = tables if tables is not None else Tables()
     clock = time.perf_counter()

@@ -85,7 +85,7 @@ def sentences(verified: Verified, offer: Offer, years: int) -> list[str]:
     changes, first = verified.changes(), verified.order[0]
     seeds = verified.pairs.values["seed"].nunique()
     levels = ", ".join(f"{name} {_number(changes[first, name].without)}" for name in FIGURES)
-    how = f"mean of {START_YEAR + years - 1} over {seeds} paired seeds"
+    how = f"mean of {START_YEAR + years - 1} over {seeds} paired seed{'' if seeds == 1 else 's'}"
     return [
         f"Ranked by {verified.figure} ({FIGURES[verified.figure]}), lower is better: {how}; open from {offer.opens}.",
         "In brackets: the 95 % interval of the paired difference.",
@@ -97,13 +97,15 @@ def sentences(verified: Verified, offer: Offer, years: int) -> list[str]:
 def _comparison(difference: Difference, first: int) -> str:
     best, other = name_of(first).capitalize(), difference.scenario
     if difference.n < 2:
-        return f"{best} against {other}: {_signed(difference.mean)} there; one seed gives no interval."
+        return f"{best} comes before {other}, which differs by {_signed(difference.mean)}; one seed gives no interval."
     if difference.distinguishable:
         return f"{best} is better than {other}, which differs by {_with_interval(difference)}."
     return f"{best} and {other}, which differs by {_with_interval(difference)}, are not told apart by these seeds."
 
 
 def _with_interval(difference: Difference) -> str:
+    if difference.n < 2:
+        return _signed(difference.mean)
     return f"{_signed(difference.mean)} ({_signed(difference.low)} to {_signed(difference.high)})"
 
 
