@@ -245,15 +245,16 @@ def hours_of_care_add_up(t: Tables, month: int) -> None:
     assert (informal <= need + 1e-4).all(), "a carer gives more than is needed"
     day_care = np.where(care.day_care >= 0, DAY_CARE_HOURS, 0.0)
     gap = np.maximum(need - informal - day_care, 0.0)
-    helped = at_home(t)
-    np.testing.assert_allclose(unmet[helped], np.maximum(gap - home_care, 0.0)[helped], atol=1e-3)
-    assert (home_care[helped] <= gap[helped] + 1e-3).all(), "home care gives what others give"
+    np.testing.assert_allclose(unmet, np.maximum(gap - home_care, 0.0), atol=1e-3)
+    assert (home_care <= gap + 1e-3).all(), "home care gives what others give"
     assert (informal[care.carer_kind == CarerKind.NONE] == 0).all()
-    well = helped & (t.persons.health[:n] == Health.GOOD)
-    for nobody in (well, in_nursing_homes(t)):
-        assert (need[nobody] == 0).all()
-        assert (care.carer_kind[nobody] == CarerKind.NONE).all()
-        assert (care.day_care[nobody] == -1).all()
+    # Dead, gone, in a nursing home or in good health: nobody cares for them at home.
+    others = ~at_home(t) | (t.persons.health[:n] == Health.GOOD)
+    assert (need[others] == 0).all()
+    assert (care.carer_kind[others] == CarerKind.NONE).all()
+    assert (care.carer[others] == -1).all()
+    assert (care.burdened_since[others] == NEVER).all()
+    assert (care.day_care[others] == -1).all()
 
 
 def day_care_has_room_for_its_guests(t: Tables, month: int) -> None:

@@ -195,6 +195,7 @@ def test_a_converted_site_gets_services_and_quality_but_not_a_place_more(future,
     )
     weister, jozef = (model.state.tables.sites[site(model, name)] for name in ("De Weister", "Sint-Jozef"))
     was = unchanged.state.tables.sites[site(model, "Sint-Jozef")]
+    assert was["quality"] > 0.5
     assert weister["services"] == jozef["services"] == 1
     assert weister["quality"] == pytest.approx(0.8)
     assert weister["price_eur_day"] == model.parameters.value("price_high_eur_day")
@@ -229,6 +230,19 @@ def test_a_site_that_closes_while_all_others_are_full_keeps_its_people_for_a_whi
     assert model.state.tables.sites.usable_places[row] == 0
     moved = happened(model, Kind.NURSING_TRANSFERRED)
     assert (moved["position"] != row).all()
+
+
+def test_homes_of_a_site_that_closed_keep_their_tenants_and_are_not_let_again(future):
+    model = future(village(assisted_homes=800), CloseCareSite(from_="2026-09", site="The Oak"), months=36)
+    t = model.state.tables
+    homes = happened(model, Kind.BUILT)["destination"]
+    homes = homes[t.dwellings.use[homes] == DwellingUse.ASSISTED]
+    assert len(homes) == 80
+    taken = happened(model, Kind.MOVED)
+    taken = taken["month"][np.isin(taken["destination"], homes)]
+    assert len(taken) > 0
+    assert taken.max() < 20
+    assert 0 < (t.dwellings.household[homes] >= 0).sum() <= len(taken), "who lives there may stay"
 
 
 def test_a_village_that_grows_in_the_month_in_which_it_opens_has_homes_of_their_own(future):

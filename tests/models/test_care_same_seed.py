@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from care_runs import happened, last, site, village, watched
 
+from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.policy import (
     CloseCareSite,
@@ -62,6 +63,29 @@ def test_a_fork_that_opens_a_village_leaves_the_original_its_sites(small_city):
     model.run_for(2)
     assert len(model.sites()) == len(fork.sites()) - 1
     assert model.state_hash() != fork.state_hash()
+
+
+def test_a_fork_may_change_a_village_that_stands_already(small_city):
+    oak = village(**EVERYTHING)
+    model = small_city(Scenario(measures=(oak,)), scale=SCALE)
+    model.run_for(OPENS + 4)
+    grows = ExtendCareSite(from_="2026-09", site="the oak", nursing_places=50)
+    forks = [model.fork(Scenario(measures=measures)) for measures in ((oak, grows), (grows,))]
+    for fork in forks:
+        fork.run_for(4)
+        assert fork.state.tables.sites.nursing_places[site(fork, "The Oak")] == 15
+    assert forks[0].state_hash() == forks[1].state_hash(), "what lies in the past happens no second time"
+
+
+def test_a_fork_gets_no_village_of_the_years_before_it(small_city):
+    model = small_city()
+    model.run_for(OPENS + 1)
+    fork = model.fork(Scenario(measures=(village(**EVERYTHING),)))
+    for one in (model, fork):
+        one.run_for(3)
+    assert fork.state_hash() == model.state_hash()
+    with pytest.raises(InputError, match="no care site 'The Oak'"):
+        model.fork(Scenario(measures=(village(**EVERYTHING), CloseCareSite(from_="2027-01", site="The Oak"))))
 
 
 def test_a_snapshot_from_before_a_village_replays_to_the_same_city(small_city):

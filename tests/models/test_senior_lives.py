@@ -137,6 +137,24 @@ def test_in_the_event_frame_care_names_its_site_and_chains_keep_their_links(year
     assert (frame["position"][entered] == 0).all()
 
 
+def test_who_dies_in_a_nursing_home_dies_at_that_site(years):
+    frame, log, t = years.events.frame(), log_of(years), years.state.tables
+    died = log["kind"] == Kind.DEATH
+    inside = died & (log["position"] >= 0)
+    assert inside.sum() > 50
+    assert (log["household"][inside] == -1).all()
+    assert (log["household"][died & ~inside] >= 0).all()
+    assert (frame["site"][inside] == t.sites.key[log["position"][inside]]).all()
+    entered = happened(years, Kind.NURSING_ENTERED)
+    last_site = dict(zip(entered["person"].tolist(), entered["position"].tolist(), strict=True))
+    for event in log[inside]:
+        assert last_site.get(int(event["person"]), int(event["position"])) == event["position"]
+    deaths = years.indicators.frame().groupby("place", observed=True)["deaths"].sum()
+    assert deaths["Kortrijk"] == died.sum()
+    homes = set(years.sites().loc[years.sites()["nursing_places"] > 0, "wijk"])
+    assert all(deaths[wijk] > 0 for wijk in homes)
+
+
 # --- visits --------------------------------------------------------------------------------------------
 
 
