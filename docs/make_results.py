@@ -21,12 +21,12 @@ import numpy as np
 import pandas as pd
 from care_parts import care, placed, placed_in_short, villages
 from markers import DOCS, ROOT, table, write_parts
-from scipy import stats
 
 from kortrijk_sim import KortrijkModel, load_scenario
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.experiments.care_comparison import care_results
 from kortrijk_sim.experiments.figures import unchanged_figures
+from kortrijk_sim.experiments.paired_result import interval
 from kortrijk_sim.experiments.replications import Reach, rotation_reach, ten_seeds
 from kortrijk_sim.experiments.run import run
 from kortrijk_sim.experiments.scorecard import Pattern, ScoreCard, score_card, written
@@ -100,14 +100,6 @@ def by_year(model: KortrijkModel, scenario: str, seed: int) -> pd.DataFrame:
     both.insert(0, "seed", seed)
     both.insert(0, "scenario", scenario)
     return both.round(6)
-
-
-def interval(sample: Any) -> tuple[float, float, float]:
-    """Return the mean of a sample and the 95 % interval of the mean (Student's t)."""
-    values = np.asarray(sample, float)
-    mean = float(values.mean())
-    half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - half, mean + half
 
 
 def spread(sample: Any, form: Callable[[float], str]) -> tuple[str, str]:
@@ -265,7 +257,8 @@ def rotation(runs: Runs, reach: Reach) -> str:
 
 def _paired(label: str, column: pd.Series, form: str) -> tuple[str, str, str, str, str]:
     without, with_it = column["unchanged"], column["rotation"]
-    mean, low, high = interval(with_it - without)
+    change = (with_it - without).to_numpy(float)
+    mean, (low, high) = float(change.mean()), interval(change)
     signed = form.replace("{:", "{:+")
     texts = form.format(without.mean()), form.format(with_it.mean()), signed.format(mean)
     return label, *texts, f"{signed.format(low)} to {signed.format(high)}"

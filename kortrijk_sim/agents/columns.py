@@ -50,6 +50,9 @@ def empty_table(spec: dict[str, Column], rows: int) -> np.recarray[Any, Any]:
     return table
 
 
+NEVER = -9999  # in a column of months: it has not happened
+MAX_SITES = 127  # rows of care sites stand in 8 bits
+
 _MONTH = "months since 1 January 2025"
 
 PERSON_COLUMNS: dict[str, Column] = {

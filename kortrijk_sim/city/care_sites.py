@@ -20,6 +20,7 @@ from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 
 MAX_PLACES = 5000  # of one kind on one site: catches a slip of the keyboard, the whole city has some 1,300
+MAX_SITES = 100  # of today; far more than the city has, and room for villages beside them
 MAX_PRICE_EUR_DAY = 300  # catches a price per month; the dearest home of the province asked 150 (kw.be 2023)
 
 
@@ -97,9 +98,12 @@ def load_care_sites(tables: Tables, geography: Geography) -> list[CareSite]:
         InputError: A line is not valid, a code or name stands twice or a site lies outside the city; the
             message names file, line and column.
     """
+    rows = tables.rows("care_sites", CareSiteRow)
+    if len(rows) > MAX_SITES:
+        raise InputError(f"{tables.path('care_sites')}: {len(rows)} care sites; valid: up to {MAX_SITES}.")
     sites: list[CareSite] = []
     seen: dict[tuple[str, str], int] = {}
-    for line, row in enumerate(tables.rows("care_sites", CareSiteRow), start=2):
+    for line, row in enumerate(rows, start=2):
         place = f"{tables.path('care_sites')}, line {line}"
         for column, value in (("code", row.code), ("name", row.name)):
             first = seen.setdefault((column, " ".join(value.casefold().split())), line)

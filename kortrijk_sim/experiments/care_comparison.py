@@ -46,14 +46,6 @@ ENTERED = {
     "waited_months": "months waited by those who entered, mean",
     "home_minutes": "minutes by car from the former home to the nursing home",
 }
-# Figures of a wijk: of the people who lived there.
-OF_A_WIJK = {
-    "entries": "entries from 2030",
-    "waited_months": "months waited, mean",
-    "home_minutes": "minutes by car from the former home",
-    "waiting": "waiting in 2036-2040",
-    "isolated": "isolated share of those living alone, %",
-}
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,15 @@
-"""Care in an unchanged run, as the score card compares it with the real city, and extreme tests of care."""
+"""Care in an unchanged run, as the score card compares it with the real city."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 import pandas as pd
 
 from kortrijk_sim.city.vocabulary import Health, PersonStatus
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.model import KortrijkModel
-from kortrijk_sim.models.policy import Scenario
 
 SETTLED = 25  # first month of 2027
-EXTREME_YEARS = 4
 GROUPS = ("65_74", "75_84", "85plus")
-_NOBODY_CARES = {"carer_hours_ratio": 0.0}
-
-type Run = Callable[[KortrijkModel, int], None]
-EXTREME_MONTHS = 12 * EXTREME_YEARS * 4
 
 
 def care_figures(model: KortrijkModel, city: pd.DataFrame) -> dict[str, float]:
@@ -50,44 +41,3 @@ def care_figures(model: KortrijkModel, city: pd.DataFrame) -> dict[str, float]:
         "nursing_heavy": 100.0 * float((t.persons.health[: t.counts[0]][inside] >= Health.HEAVY).mean()),
         "visited_weekly": 100.0 * float(settled["visited_weekly_share"].mean()),
     }
-
-
-def care_extremes(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
-    """Run the extreme tests of care and measure each against the unchanged city of that month.
-
-    Args:
-        unchanged: The unchanged city, run for four years or more; only read.
-        run: Called with a model and the number of months to run it.
-    """
-    month = 12 * EXTREME_YEARS
-    without = _run(unchanged, {"nursing_places_ratio": 0.0}, run)
-    double = _run(unchanged, {"nursing_places_ratio": 2.0}, run)
-    alone = _run(unchanged, _NOBODY_CARES, run)
-    far = _run(unchanged, {"nursing_reach_max_minutes": 0.0}, run)
-
-    def ratio(model: KortrijkModel, name: str) -> float:
-        return model.indicators.value(name) / max(unchanged.indicators.value(name, month=month), 1e-9)
-
-    return {
-        "no_places_entries": _entries(without),
-        "no_places_waiting": ratio(without, "nursing_waiting"),
-        "double_places_waiting": double.indicators.value("nursing_waiting") / double.scale,
-        "double_places_residents": ratio(double, "nursing_residents"),
-        "no_informal_hours": alone.indicators.value("informal_hours_week"),
-        "no_informal_unmet": ratio(alone, "unmet_hours_week"),
-        "no_informal_waiting": ratio(alone, "nursing_waiting"),
-        "out_of_reach_entries": _entries(far),
-    }
-
-
-def _run(like: KortrijkModel, parameters: dict[str, float], run: Run) -> KortrijkModel:
-    scenario = Scenario(name="extreme", parameters=parameters)
-    model = KortrijkModel(scenario, rng=like.seed, tables=like.city_tables, city_seed=like.city_seed, scale=like.scale)
-    run(model, 12 * EXTREME_YEARS)
-    return model
-
-
-def _entries(model: KortrijkModel) -> float:
-    """Return how often somebody with a home entered a nursing home."""
-    log = model.state.tables.log[: int(model.state.tables.counts[3])]
-    return float(np.count_nonzero((log["kind"] == Kind.NURSING_ENTERED) & (log["origin"] >= 0)))

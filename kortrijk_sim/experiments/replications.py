@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from kortrijk_sim.arrays import Array, KeyArray
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.experiments.paired_result import interval
 from kortrijk_sim.experiments.scenario_files import load_scenario
 from kortrijk_sim.experiments.table import COMPARISONS
 from kortrijk_sim.models.events import Kind, Profile
@@ -83,14 +83,14 @@ def ten_seeds(
             continue
         sample = np.array(found[c.indicator, c.source])
         mean, sd = float(sample.mean()), float(sample.std(ddof=1))
-        half = float(stats.t.ppf(0.975, len(sample) - 1)) * sd / np.sqrt(len(sample))
+        low, high = interval(sample)
         figure = c.figure(model.facts)
         when = f"on 1 January {END_YEAR}" if c.when == "1 January" else f"at the end of {END_YEAR}"
         sentence = (
-            f"{_SHOWN[c.indicator]} {when}: {mean:,.0f} ({mean - half:,.0f} to {mean + half:,.0f}, {seeds} seeds), "
+            f"{_SHOWN[c.indicator]} {when}: {mean:,.0f} ({low:,.0f} to {high:,.0f}, {seeds} seeds), "
             f"{mean - figure:+,.0f} against the {figure:,.0f} of the {c.source}; {c.reading}."
         )
-        estimates.append(Estimate(c.indicator, mean, mean - half, mean + half, sd, figure, sentence))
+        estimates.append(Estimate(c.indicator, mean, low, high, sd, figure, sentence))
     return estimates
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, Tenure
-from kortrijk_sim.experiments.care_patterns import EXTREME_MONTHS, care_extremes
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.model import KortrijkModel
@@ -23,11 +22,11 @@ CLOSED_BORDERS = {
     "unhoused_leaves_city_per_month": 0.0,
 }
 GLUT_HOMES = 1500
-LONG, SHORT = 8, 5  # years after which signs are read
+LONG, SHORT, CARE = 8, 5, 4  # years after which signs are read
 SHOCK_YEAR, RECOVERY = 2, 6  # years before a shock to vacancy, and after it
 
 type Run = Callable[[KortrijkModel, int], None]
-MONTHS = 12 * (2 * LONG + SHORT + 2 * (RECOVERY + 1) + SHOCK_YEAR) + EXTREME_MONTHS
+MONTHS = 12 * (2 * LONG + SHORT + 4 * CARE + 2 * (RECOVERY + 1) + SHOCK_YEAR)
 
 
 def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
@@ -41,7 +40,7 @@ def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
         Figures by the name of their measure in the table ``patterns``.
     """
     homes = _no_building(unchanged, run) | _closed(unchanged, run) | _doubled(unchanged, run) | _shocks(unchanged, run)
-    return homes | care_extremes(unchanged, run)
+    return homes | _care(unchanged, run)
 
 
 def count_events(model: KortrijkModel, kind: Kind, months: int) -> float:
@@ -124,3 +123,38 @@ def _shocks(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
         "glut_vacancy": 100.0 * flooded.indicators.value("vacancy_share"),
         "dearth_vacancy": 100.0 * model.indicators.value("vacancy_share"),
     }
+
+
+def _care(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
+    """Take away or double the places, take away informal care or every way to a nursing home."""
+    month = 12 * CARE
+
+    def extreme(parameters: dict[str, float]) -> KortrijkModel:
+        model = _fresh(unchanged, Scenario(name="extreme", parameters=parameters))
+        run(model, month)
+        return model
+
+    without = extreme({"nursing_places_ratio": 0.0})
+    double = extreme({"nursing_places_ratio": 2.0})
+    alone = extreme({"carer_hours_ratio": 0.0})
+    far = extreme({"nursing_reach_max_minutes": 0.0})
+
+    def ratio(model: KortrijkModel, name: str) -> float:
+        return model.indicators.value(name) / max(unchanged.indicators.value(name, month=month), 1e-9)
+
+    return {
+        "no_places_entries": _entries(without),
+        "no_places_waiting": ratio(without, "nursing_waiting"),
+        "double_places_waiting": double.indicators.value("nursing_waiting") / double.scale,
+        "double_places_residents": ratio(double, "nursing_residents"),
+        "no_informal_hours": alone.indicators.value("informal_hours_week"),
+        "no_informal_unmet": ratio(alone, "unmet_hours_week"),
+        "no_informal_waiting": ratio(alone, "nursing_waiting"),
+        "out_of_reach_entries": _entries(far),
+    }
+
+
+def _entries(model: KortrijkModel) -> float:
+    """Return how often somebody with a home entered a nursing home."""
+    log = model.state.tables.log[: int(model.state.tables.counts[3])]
+    return float(np.count_nonzero((log["kind"] == Kind.NURSING_ENTERED) & (log["origin"] >= 0)))

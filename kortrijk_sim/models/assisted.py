@@ -97,7 +97,7 @@ def take_assisted_homes(
         if households.status[h] != HouseholdStatus.HOUSED or households.members[h] > 2 or s.head_age[h] < FIRST_AGE:
             continue
         home = households.dwelling[h]
-        if dw.use[home] == DwellingUse.ASSISTED or households.first_member[h] < 0:
+        if dw.use[home] == DwellingUse.ASSISTED:
             continue
         best, chosen = gumbel(dice, key, 1), -1
         for k in range(vacant.shape[0]):

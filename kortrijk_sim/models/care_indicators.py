@@ -7,6 +7,7 @@ from kortrijk_sim.city.vocabulary import CarerKind, Health, Operator, PersonStat
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.indicator_names import Raw
+from kortrijk_sim.models.nursing import places_for_inhabitants
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import AGE_GROUPS
 
@@ -104,7 +105,8 @@ def count_sites(t: Tables, sector_wijk: Array, region_share: float, out: Array) 
             continue
         places = float(t.sites.nursing_places[s])
         add(out, wijk, Raw.NURSING_PLACES, places)
-        add(out, wijk, Raw.NURSING_PLACES_INHABITANTS, float(int(places * (1.0 - region_share) + 0.5)))
+        inhabitants = places_for_inhabitants(t, s, region_share, 1.0)
+        add(out, wijk, Raw.NURSING_PLACES_INHABITANTS, float(inhabitants))
         add(out, wijk, Raw.NURSING_PLACES_OPEN, float(t.sites.usable_places[s]))
         add(out, wijk, Raw.DAY_CARE_PLACES, float(t.sites.day_care_places[s]))
         add(out, wijk, Raw.DAY_CARE_GUESTS, float(t.sites.day_guests[s]))

@@ -27,6 +27,7 @@ from kortrijk_sim.models.nursing import (
     NursingDice,
     best_place,
     entry_per_year,
+    places_for_inhabitants,
     staff_month,
     usable_places,
     visits,
@@ -61,15 +62,13 @@ def care_params(parameters: Parameters) -> CareParams:
 
 def care_dice(seed: int, city_seed: int, month: int) -> CareDice:
     """Return the streams of care at home in one month; family outside the city belongs to the city."""
-    draw = {name: np.uint64(stream(seed, int(d), month)) for name, d in _MONTHLY.items()}
     return CareDice(
-        **draw,
+        carer=np.uint64(stream(seed, int(Dice.CARER), month)),
+        burden=np.uint64(stream(seed, int(Dice.BURDEN), month)),
+        day_care=np.uint64(stream(seed, int(Dice.DAY_CARE), month)),
         kin_once=np.uint64(stream(city_seed, int(Dice.KIN_OUTSIDE), ONCE)),
         support_once=np.uint64(stream(seed, int(Dice.CARER_SUPPORT), ONCE)),
     )
-
-
-_MONTHLY = {"carer": Dice.CARER, "burden": Dice.BURDEN, "day_care": Dice.DAY_CARE}
 
 
 def nursing_dice(seed: int, city_seed: int, month: int) -> NursingDice:
@@ -155,7 +154,7 @@ def _seat(t: Tables, residents: IntArray, dice: NursingDice, n: Nursing) -> None
     for s in range(t.counts[4]):
         t.sites.residents[s] = 0
         t.sites.held_places[s] = 0
-        t.sites.usable_places[s] = int(t.sites.nursing_places[s] * (1.0 - n.p.nursing_region_share) + 0.5)
+        t.sites.usable_places[s] = places_for_inhabitants(t, s, n.p.nursing_region_share, 1.0)
     for n_th in range(residents.shape[0]):
         order[n_th] = uniform(dice.ask, t.persons.key[residents[n_th]])
     for k in np.argsort(order):

@@ -186,3 +186,11 @@ def note_home(
 def note(log: Events, counts: np.ndarray, month: int, kind: int, cause: int, person: int, household: int) -> None:
     """Append an event that concerns a person and a household and no dwelling."""
     record(log, counts, month, kind, cause, 0, person, household, -1, -1, np.uint64(0), 0, 0.0)
+
+
+@shared(numba.void(LOG_TYPE, _COUNTS, *[_INT] * 5, numba.float64))
+def note_care(
+    log: Events, counts: np.ndarray, month: int, kind: int, person: int, household: int, site: int, value: float
+) -> None:
+    """Append an event of care; the care site stands where chains have their position, -1 without one."""
+    record(log, counts, month, kind, 0, 0, person, household, -1, -1, np.uint64(0), site, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,18 +16,25 @@ from kortrijk_sim.agents.care_rules import (
     overburdened_per_year,
     partner_carer_utility,
 )
+from kortrijk_sim.agents.columns import NEVER
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.table import end_care_at_home
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, CarerKind, Health, PersonStatus, Sex, SiteStatus
 from kortrijk_sim.compiling import inlined, kernel
-from kortrijk_sim.draws import gumbel, mix, normal, uniform
-from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.draws import gumbel, mix, uniform
+from kortrijk_sim.models.events import Kind, note_care
 from kortrijk_sim.models.state import Tables
-from kortrijk_sim.models.ways import MOST_CHILDREN, home_of, homes_of_children, km_between
+from kortrijk_sim.models.ways import (
+    MOST_CHILDREN,
+    carer_minutes,
+    home_of,
+    homes_of_children,
+    km_between,
+    outside_minutes,
+)
 
-NEVER = -9999
 MOST_HOURS = 60.0  # a week that one informal carer could give; bounds the chance to become overburdened
 
 
@@ -171,7 +177,7 @@ def look_for_carer(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome,
     care.carer_kind[i], care.carer[i] = kind, carer
     care.burdened_since[i] = NEVER
     if kind != CarerKind.NONE and not c.quiet:
-        tell(t, i, month, Kind.CARER_FOUND.value, -1, float(kind))
+        note_care(t.log, t.counts, month, Kind.CARER_FOUND.value, i, t.persons.household[i], -1, float(kind))
     return True
 
 
@@ -179,19 +185,13 @@ def look_for_carer(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome,
 def stop_caring(t: Tables, i: int, month: int, quiet: bool) -> None:
     """End what the present carer gives."""
     if not quiet:
-        tell(t, i, month, Kind.CARER_LOST.value, -1, float(t.care.carer_kind[i]))
+        note_care(
+            t.log, t.counts, month, Kind.CARER_LOST.value, i, t.persons.household[i], -1, float(t.care.carer_kind[i])
+        )
     t.care.carer_kind[i] = CarerKind.NONE
     t.care.carer[i] = -1
     t.care.burdened_since[i] = NEVER
     t.care.informal_hours_week[i] = 0.0
-
-
-@kernel
-def tell(t: Tables, person: int, month: int, kind: int, site: int, value: float) -> None:
-    """Record an event of care; a site stands where chains have their position, -1 without one."""
-    record(
-        t.log, t.counts, month, kind, 0, 0, person, t.persons.household[person], -1, -1, np.uint64(0), site, value
-    )  # fmt: skip
 
 
 @kernel
@@ -239,27 +239,6 @@ def choose_carer(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome, w
     if other_carer_utility(health, p) + gumbel(dice.carer, key, 3) > best:
         kind, carer = CarerKind.OTHER.value, -1
     return kind, carer
-
-
-@inlined
-def outside_minutes(key: np.uint64, kin_once: np.uint64, p: CarerParams) -> float:
-    """Return the minutes by car to a child outside the city, drawn once in a life."""
-    return p.carer_outside_median_minutes * math.exp(p.carer_outside_sd_log * normal(kin_once, key, 1))
-
-
-@kernel
-def carer_minutes(t: Tables, i: int, kin_once: np.uint64, p: CarerParams, travel: TravelParams) -> float:
-    """Return the way to somebody's informal carer in minutes by car: 0 in the same home or next door."""
-    if t.care.carer_kind[i] == CarerKind.CHILD_OUTSIDE:
-        return outside_minutes(t.persons.key[i], kin_once, p)
-    carer = t.care.carer[i]
-    if carer < 0 or t.persons.household[carer] == t.persons.household[i]:
-        return 0.0
-    there, here = home_of(t, carer), home_of(t, i)
-    if there < 0 or here < 0:
-        return 0.0
-    d = t.dwellings
-    return car_minutes(km_between(d.x_km[there], d.y_km[there], d.x_km[here], d.y_km[here]), travel)
 
 
 @inlined
@@ -330,7 +309,7 @@ def strain(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome, steepes
             care.burdened_since[i] = month
             care.informal_hours_week[i] = hours_of_carer(t, i, dice, c)
             if not c.quiet:
-                tell(t, i, month, Kind.CARER_OVERBURDENED.value, -1, hours)
+                note_care(t.log, t.counts, month, Kind.CARER_OVERBURDENED.value, i, t.persons.household[i], -1, hours)
     elif u < per_month(p.burden_recovery_per_year):
         care.burdened_since[i] = NEVER
         care.informal_hours_week[i] = hours_of_carer(t, i, dice, c)
@@ -370,4 +349,13 @@ def consider_day_care(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHo
         care.day_care[i] = chosen
         t.sites.day_guests[chosen] += 1
         if not c.quiet:
-            tell(t, i, month, Kind.DAY_CARE_STARTED.value, chosen, p.day_care_hours_week)
+            note_care(
+                t.log,
+                t.counts,
+                month,
+                Kind.DAY_CARE_STARTED.value,
+                i,
+                t.persons.household[i],
+                chosen,
+                p.day_care_hours_week,
+            )

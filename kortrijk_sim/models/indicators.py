@@ -18,7 +18,7 @@ from kortrijk_sim.city.vocabulary import (
 )
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.errors import InputError, nearest
-from kortrijk_sim.models.care_indicators import count_seniors, count_sites
+from kortrijk_sim.models.care_indicators import add, count_seniors, count_sites
 from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.events import Cause, Kind, Profile
 from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED, N_RAW, Definition, Raw
@@ -69,12 +69,6 @@ def observe(
     out[0, Raw.CHAIN_LINKS] = t.markets.chains[1]
     out[0, Raw.CHAINS_TO_ARRIVALS] = t.markets.chains[2]
     return out
-
-
-@inlined
-def add(out: Array, wijk: int, column: int, value: float) -> None:
-    """Add to a wijk, or to the row of the city where the wijk is unknown."""
-    out[wijk + 1, column] += value
 
 
 @inlined

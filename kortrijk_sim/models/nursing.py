@@ -16,6 +16,7 @@ from kortrijk_sim.agents.care_rules import (
     urgency,
     weekly_visit_probability,
 )
+from kortrijk_sim.agents.columns import NEVER
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.table import end_care_at_home, remove_member
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
@@ -23,11 +24,18 @@ from kortrijk_sim.arrays import FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import CarerKind, DwellingUse, PersonStatus, SiteStatus, Tenure
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import gumbel, mix, uniform
-from kortrijk_sim.models.events import Cause, Kind, record
-from kortrijk_sim.models.home_care import NEVER, carer_minutes, outside_minutes, tell
+from kortrijk_sim.models.events import Cause, Kind, note_care, record
 from kortrijk_sim.models.occupancy import profile_of, settle_after_departure
 from kortrijk_sim.models.state import Tables
-from kortrijk_sim.models.ways import MOST_CHILDREN, home_of, homes_of_children, km_between, nearest_km
+from kortrijk_sim.models.ways import (
+    MOST_CHILDREN,
+    carer_minutes,
+    home_of,
+    homes_of_children,
+    km_between,
+    nearest_km,
+    outside_minutes,
+)
 
 FIRST_AGE = 65
 
@@ -124,14 +132,23 @@ def ask_for_place(t: Tables, seniors: IntArray, month: int, dice: NursingDice, n
         u = uniform(dice.ask, persons.key[i])
         if persons.nursing_applied[i] > NEVER:
             if u < gives_up:
-                tell(t, i, month, Kind.NURSING_GAVE_UP.value, -1, float(month - persons.nursing_applied[i]))
+                note_care(
+                    t.log,
+                    t.counts,
+                    month,
+                    Kind.NURSING_GAVE_UP.value,
+                    i,
+                    persons.household[i],
+                    -1,
+                    float(month - persons.nursing_applied[i]),
+                )
                 persons.nursing_applied[i] = NEVER
             else:
                 waiting += 1
         elif u < per_month(entry_per_year(t, i, month, dice.kin_once, n.alignment, n)):
             persons.nursing_applied[i] = month
             waiting += 1
-            tell(t, i, month, Kind.NURSING_APPLIED.value, -1, 0.0)
+            note_care(t.log, t.counts, month, Kind.NURSING_APPLIED.value, i, persons.household[i], -1, 0.0)
     return waiting
 
 
@@ -182,11 +199,17 @@ def usable_places(t: Tables, s: int, staff_limits: bool, p: NursingParams, sp: S
     """Return a site's places for inhabitants of the city, as far as there is staff."""
     if t.sites.status[s] != SiteStatus.OPEN:
         return 0
-    places = t.sites.nursing_places[s] * (1.0 - p.nursing_region_share)
+    staffed = 1.0
     jobs = t.sites.jobs_fte[s]
     if staff_limits and jobs > 0.0:
-        places *= min(1.0, t.sites.staff_fte[s] / (jobs * (1.0 - sp.staff_slack_share)))
-    return int(places + 0.5)
+        staffed = min(1.0, t.sites.staff_fte[s] / (jobs * (1.0 - sp.staff_slack_share)))
+    return places_for_inhabitants(t, s, p.nursing_region_share, staffed)
+
+
+@inlined
+def places_for_inhabitants(t: Tables, s: int, region_share: float, staffed: float) -> int:
+    """Return a site's nursing places without those of people from elsewhere, as far as they are staffed."""
+    return int(t.sites.nursing_places[s] * (1.0 - region_share) * staffed + 0.5)
 
 
 @inlined
@@ -245,7 +268,16 @@ def admit(
                     t.sites.residents[site] += 1
                     t.sites.held_places[site] += 1
                     persons.nursing_place[i] = site
-                    tell(t, i, month, Kind.NURSING_TRANSFERRED.value, site, float(now))
+                    note_care(
+                        t.log,
+                        t.counts,
+                        month,
+                        Kind.NURSING_TRANSFERRED.value,
+                        i,
+                        persons.household[i],
+                        site,
+                        float(now),
+                    )
     free = 0
     for s in range(t.counts[4]):
         free += max(0, t.sites.usable_places[s] - t.sites.held_places[s])
@@ -275,7 +307,16 @@ def admit(
         utility += n.p.nursing_accept_utility - gumbel(dice.choice, persons.key[i])
         if utility < 0.0 and t.care.nursing_refused[i] == 0:
             t.care.nursing_refused[i] = 1
-            tell(t, i, month, Kind.NURSING_REFUSED.value, site, float(month - persons.nursing_applied[i]))
+            note_care(
+                t.log,
+                t.counts,
+                month,
+                Kind.NURSING_REFUSED.value,
+                i,
+                persons.household[i],
+                site,
+                float(month - persons.nursing_applied[i]),
+            )
             continue
         enter(t, i, site, month, n)
         free -= 1
@@ -316,8 +357,11 @@ def is_private_home(t: Tables, home: int) -> bool:
 @kernel
 def visitors_of(
     t: Tables, i: int, month: int, dice: NursingDice, n: Nursing, where: FloatArray, visitors: IntArray
-) -> tuple[int, int]:
-    """Find who visits a resident every week; return their number and how many of them live in the city.
+) -> tuple[int, int, int]:
+    """Find who visits a resident every week.
+
+    Returns:
+        Their number, how many of them live in the city, and how many homes of children stand in ``where``.
 
     ``visitors`` is filled with the rows of those in the city, shape (16,). A family member's inclination is
     drawn once for each resident: visits change when somebody moves or dies, not from month to month.
@@ -331,13 +375,14 @@ def visitors_of(
         if home >= 0:
             km = km_between(x, y, t.dwellings.x_km[home], t.dwellings.y_km[home])
             inside = weekly(t, i, partner, km, dice, n, visitors, inside)
-    for k in range(homes_of_children(t, i, month, where)):
+    children = homes_of_children(t, i, month, where)
+    for k in range(children):
         inside = weekly(t, i, int(where[k, 2]), km_between(x, y, where[k, 0], where[k, 1]), dice, n, visitors, inside)
     count = inside
     if uniform(dice.kin_once, t.persons.key[i]) < n.people.carer_outside_share:
         minutes = outside_minutes(t.persons.key[i], dice.kin_once, n.people)
         count += uniform(dice.visit_once, t.persons.key[i], 1) < weekly_visit_probability(minutes, n.p)
-    return count, inside
+    return count, inside, children
 
 
 @inlined
@@ -359,15 +404,14 @@ def visits(t: Tables, residents: IntArray, month: int, dice: NursingDice, n: Nur
     for i in residents:
         if t.persons.status[i] != PersonStatus.RESIDENT or t.persons.nursing_place[i] < 0:
             continue
-        count, _ = visitors_of(t, i, month, dice, n, where, rows)
+        count, _, children = visitors_of(t, i, month, dice, n, where, rows)
         site = t.persons.nursing_place[i]
-        children = homes_of_children(t, i, month, where)
         km = nearest_km(where, children, t.sites.x_km[site], t.sites.y_km[site])
         t.care.family_minutes[i] = car_minutes(km, n.travel) if children > 0 else -1.0
         if count != t.care.visitors[i] or t.persons.nursing_since[i] == month - 1:
             t.care.visitors[i] = count
             if not quiet:
-                tell(t, i, month, Kind.VISITS_CHANGED.value, t.persons.nursing_place[i], float(count))
+                note_care(t.log, t.counts, month, Kind.VISITS_CHANGED.value, i, -1, site, float(count))
 
 
 @kernel
@@ -379,7 +423,7 @@ def visit_trips(t: Tables, month: int, dice: NursingDice, n: Nursing) -> IntArra
     for i in range(t.counts[0]):
         if t.persons.status[i] != PersonStatus.RESIDENT or t.persons.nursing_place[i] < 0:
             continue
-        _, inside = visitors_of(t, i, month, dice, n, where, rows)
+        _, inside, _ = visitors_of(t, i, month, dice, n, where, rows)
         for k in range(inside):
             if m < out.shape[0]:
                 out[m, 0], out[m, 1], out[m, 2] = rows[k], i, t.persons.nursing_place[i]

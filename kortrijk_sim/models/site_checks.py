@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from kortrijk_sim.agents.columns import MAX_SITES
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.care_measures import CloseCareSite, ExistingSiteMeasure, OpenCareVillage, site_key
 from kortrijk_sim.models.measures import Measure
@@ -39,6 +40,12 @@ def check_care_sites(
                 raise InputError(f"{key}: '{same}' is {which}; valid: a name that no other site has")
             names[site_key(measure.name)] = measure.name
             villages[site_key(measure.name)] = measure
+
+    if len(names) > MAX_SITES:
+        today = len(names) - len(villages)
+        raise InputError(
+            f"{where}: measures: {len(villages)} care villages beside {today} care sites; valid: {MAX_SITES} in all"
+        )
 
     checked = list(measures)
     closed: dict[str, int] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kortrijk_sim.agents.columns import SITE_COLUMNS
+from kortrijk_sim.agents.columns import MAX_SITES, SITE_COLUMNS
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.vocabulary import DwellingUse, Operator, SiteStatus
@@ -26,7 +26,7 @@ from kortrijk_sim.models.care_start import CareParams, staff_access
 from kortrijk_sim.models.construction import BuildParams, Ground, Programme, add_homes
 from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.policy import Scenario
-from kortrijk_sim.models.state import DWELLING_ROWS, MAX_SITES, SITE_ROWS, State
+from kortrijk_sim.models.state import DWELLING_ROWS, SITE_ROWS, State
 
 _FIRST_NUMBER = 3000  # of a batch of assisted homes; measures that build homes number theirs from 100
 _PRICES = {"low": "price_low_eur_day", "middle": "price_middle_eur_day", "high": "price_high_eur_day"}
@@ -89,27 +89,26 @@ class SiteWorks:
         for opening in scenario.of(OpenCareVillage, self._month):
             self._open(opening)
         for extension in scenario.of(ExtendCareSite, self._month):
-            if (row := self._row(extension.site)) is not None:
-                self._add_places(row, extension)
-                self._note(Kind.SITE_CHANGED, row)
+            row = self._row(extension.site)
+            self._add_places(row, extension)
+            self._note(Kind.SITE_CHANGED, row)
         for conversion in scenario.of(ConvertCareSite, self._month):
-            if (row := self._row(conversion.site)) is not None:
-                sites = self._state.tables.sites
-                sites.services[row] = 1
-                sites.quality[row] = conversion.quality
-                if conversion.price is not None:
-                    sites.price_eur_day[row] = self._setting.price_eur_day[conversion.price]
-                self._note(Kind.SITE_CHANGED, row)
+            row, sites = self._row(conversion.site), self._state.tables.sites
+            sites.services[row] = 1
+            sites.quality[row] = conversion.quality
+            if conversion.price is not None:
+                sites.price_eur_day[row] = self._setting.price_eur_day[conversion.price]
+            self._note(Kind.SITE_CHANGED, row)
         for closing in scenario.of(CloseCareSite, self._month):
-            if (row := self._row(closing.site)) is not None:
-                self._state.tables.sites.status[row] = SiteStatus.CLOSED
-                self._state.tables.sites.usable_places[row] = 0
-                self._note(Kind.SITE_CLOSED, row)
+            row = self._row(closing.site)
+            self._state.tables.sites.status[row] = SiteStatus.CLOSED
+            self._state.tables.sites.usable_places[row] = 0
+            self._note(Kind.SITE_CLOSED, row)
 
-    def _row(self, name: str) -> int | None:
-        """Return the row of a site; None for one that never opened in this run, as after a fork."""
-        wanted, rows = site_key(name), int(self._state.tables.counts[SITE_ROWS])
-        return next((row for row in range(rows) if site_key(self._names[row]) == wanted), None)
+    def _row(self, name: str) -> int:
+        """Return the row of a site that stands; the check of the scenario has seen that it does."""
+        rows = range(int(self._state.tables.counts[SITE_ROWS]))
+        return next(row for row in rows if self._names[row] == name)
 
     def _open(self, measure: OpenCareVillage) -> None:
         t = self._state.tables

@@ -13,6 +13,7 @@ from kortrijk_sim.agents.columns import (
     DWELLING_COLUMNS,
     FIRM_COLUMNS,
     HOUSEHOLD_COLUMNS,
+    MAX_SITES,
     PERSON_COLUMNS,
     SITE_COLUMNS,
     STUDENT_COLUMNS,
@@ -31,7 +32,6 @@ from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.events import EVENT_DTYPE, Events
 
 PERSON_ROWS, HOUSEHOLD_ROWS, DWELLING_ROWS, EVENT_ROWS, SITE_ROWS = 0, 1, 2, 3, 4
-MAX_SITES = 127  # rows of sites stand in 8 bits
 N_KINDS = 5
 PIPELINE_MONTHS = 48
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 
 import numba
+import numpy as np
 
+from kortrijk_sim.agents.care_rules import CarerParams
 from kortrijk_sim.agents.table import next_child
+from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray
-from kortrijk_sim.city.vocabulary import PersonStatus
-from kortrijk_sim.compiling import inlined, shared
+from kortrijk_sim.city.vocabulary import CarerKind, PersonStatus
+from kortrijk_sim.compiling import inlined, kernel, shared
+from kortrijk_sim.draws import normal
 from kortrijk_sim.models.state import TABLES_TYPE, Tables
 
 MOST_CHILDREN = 15
@@ -61,3 +65,24 @@ def nearest_km(where: FloatArray, n: int, x: float, y: float) -> float:
         if best < 0.0 or km < best:
             best = km
     return best
+
+
+@inlined
+def outside_minutes(key: np.uint64, kin_once: np.uint64, p: CarerParams) -> float:
+    """Return the minutes by car to a child outside the city, drawn once in a life."""
+    return p.carer_outside_median_minutes * math.exp(p.carer_outside_sd_log * normal(kin_once, key, 1))
+
+
+@kernel
+def carer_minutes(t: Tables, i: int, kin_once: np.uint64, p: CarerParams, travel: TravelParams) -> float:
+    """Return the way to somebody's informal carer in minutes by car: 0 in the same home or next door."""
+    if t.care.carer_kind[i] == CarerKind.CHILD_OUTSIDE:
+        return outside_minutes(t.persons.key[i], kin_once, p)
+    carer = t.care.carer[i]
+    if carer < 0 or t.persons.household[carer] == t.persons.household[i]:
+        return 0.0
+    there, here = home_of(t, carer), home_of(t, i)
+    if there < 0 or here < 0:
+        return 0.0
+    d = t.dwellings
+    return car_minutes(km_between(d.x_km[there], d.y_km[there], d.x_km[here], d.y_km[here]), travel)

@@ -245,3 +245,12 @@ def test_a_city_whose_homes_have_no_places_is_refused(tmp_path) -> None:
     (tmp_path / "care_sites.csv").write_text(lines[0] + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="no nursing places"):
         synthesise(Tables(tmp_path), scale=0.05)
+
+
+def test_more_sites_than_the_city_can_hold_are_refused(tmp_path) -> None:
+    head, line = Tables().text("care_sites").splitlines()[:2]
+    code, name = line.split(",")[:2]
+    copies = [line.replace(f"{code},{name}", f"X{n},Copy {n}", 1) for n in range(130)]
+    (tmp_path / "care_sites.csv").write_text("\n".join([head, *copies]) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="130 care sites; valid: up to 100"):
+        load_care_sites(Tables(tmp_path), load_geography(Tables()))

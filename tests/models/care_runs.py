@@ -13,6 +13,9 @@ from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.policy import CloseCareSite, OpenCareVillage
 from kortrijk_sim.models.processes import SCHEDULE, Month, Process
 
+SCALE = 0.1
+MONTHS = 24
+
 
 def watched(model: KortrijkModel, months: int) -> KortrijkModel:
     """Run a city and check each month that nobody and nothing gets lost."""

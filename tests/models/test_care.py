@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from care_runs import close_all, happened, last, log_of, same_people, schedule_with, series, site, village, watched
+from care_runs import (
+    MONTHS,
+    SCALE,
+    close_all,
+    happened,
+    last,
+    log_of,
+    same_people,
+    schedule_with,
+    series,
+    site,
+    village,
+    watched,
+)
 from invariants import NEVER, alive, at_home, in_nursing_homes, waiting
 
 from kortrijk_sim.agents.person import per_month
@@ -12,26 +25,6 @@ from kortrijk_sim.city.vocabulary import CarerKind, Health, PersonStatus, SiteSt
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.policy import Scenario
-
-SCALE = 0.1
-MONTHS = 24
-
-
-@pytest.fixture(scope="module")
-def future(small_city):
-    """Return a function that runs a tenth of the city for two years."""
-
-    def run(*measures, months=MONTHS, **scenario):
-        model = small_city(Scenario(measures=measures, **scenario), scale=SCALE)
-        model.run_for(months)
-        return model
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def unchanged(future):
-    return future()
 
 
 @pytest.fixture(scope="module")

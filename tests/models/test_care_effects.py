@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from care_runs import happened, last, log_of, same_people, schedule_with, series, site, village
+from care_runs import SCALE, happened, last, log_of, same_people, schedule_with, series, site, village
 from invariants import NEVER
 
 from kortrijk_sim.city.vocabulary import CarerKind, DwellingUse, Operator, SiteStatus
@@ -21,28 +21,9 @@ from kortrijk_sim.models.policy import (
     SupportCarers,
 )
 
-SCALE = 0.1
-MONTHS = 24
 OPENS = 14  # March 2026
 EVERYTHING = {"nursing_places": 100, "assisted_homes": 50, "day_care_places": 20}
 PLACES = ("nursing_places", "assisted_homes", "day_care_places")
-
-
-@pytest.fixture(scope="module")
-def future(small_city):
-    """Return a function that runs a tenth of the city for two years under some measures."""
-
-    def run(*measures, months=MONTHS, **scenario):
-        model = small_city(Scenario(measures=measures, **scenario), scale=SCALE)
-        model.run_for(months)
-        return model
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def unchanged(future):
-    return future()
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from kortrijk_sim.models.policy import (
     SupportCarers,
     check_scenario,
 )
+from kortrijk_sim.models.site_checks import check_care_sites
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +289,11 @@ def test_the_measures_of_care_still_stand_with_the_others() -> None:
 
     assert measures.MEASURES["open_care_village"] is OpenCareVillage
     assert measures.MEASURES["build_homes"] is BuildHomes
+
+
+def test_sites_of_today_and_villages_together_have_a_limit() -> None:
+    villages = tuple(
+        OpenCareVillage(name=f"Village {n}", wijk="Marke", from_=2030, nursing_places=1) for n in range(28)
+    )
+    with pytest.raises(InputError, match="28 care villages beside 100 care sites; valid: 127 in all"):
+        check_care_sites(villages, [f"Site {n}" for n in range(100)], "my.toml")
