@@ -29,6 +29,9 @@ type Dwellings = np.recarray[Any, Any]
 type Care = np.recarray[Any, Any]  # a row per row of the person table
 type Sites = np.recarray[Any, Any]
 type Students = np.recarray[Any, Any]
+type Travel = np.recarray[Any, Any]  # a row per row of the person table
+type Trips = np.recarray[Any, Any]  # six rows per row of the person table, see Slot
+type Fleet = np.recarray[Any, Any]  # a row per row of the household table
 type Firms = np.recarray[Any, Any]
 
 
@@ -185,4 +188,33 @@ FIRM_COLUMNS: dict[str, Column] = {
     "nace": Column(np.int8, 0, "NACE section", "row of the table industries", "synthesis"),
     "sector": Column(np.int16, 0, "sector", "statistical sector", "synthesis"),
     "jobs": Column(np.int32, 0, "jobs", "jobs at this place", "synthesis"),
+}
+
+TRAVEL_COLUMNS: dict[str, Column] = {
+    "active_minutes": Column(np.float32, 0, "minutes/day", "walked and cycled on all trips", "travel"),
+    "looked": Column(np.int16, -9999, _MONTH, "when the way of travelling was last reconsidered", "travel"),
+    "home": Column(np.int16, -1, "zone", "zone of the home when last reconsidered, -1 does not travel", "travel"),
+    "licence": Column(np.int8, 0, "flag", "may drive a car", "travel means"),
+    "bike": Column(np.int8, 0, "Bike", "best bike owned", "travel means"),
+    "transit_pass": Column(np.int8, 0, "flag", "has a pass for buses and trains", "travel means"),
+    "age_group": Column(np.int8, 0, "row", "age group when last reconsidered", "travel"),
+    "studies": Column(np.int8, 0, "flag", "the first slot is education", "travel"),
+}
+
+TRIP_COLUMNS: dict[str, Column] = {
+    "per_day": Column(np.float32, 0, "trips/day", "mean number of trips, there and back, over all days", "travel"),
+    "km": Column(np.float32, 0, "km", "length of one trip", "travel"),
+    "car_km": Column(np.float32, 0, "km", "of which at the wheel of a car", "travel"),
+    "active_minutes": Column(np.float32, 0, "minutes", "of which on foot or by bike", "travel"),
+    "zone": Column(np.int16, -1, "zone", "destination, -1 none", "travel"),
+    "mode": Column(np.int8, -1, "Mode", "main mode, -1 none", "travel"),
+}
+
+FLEET_COLUMNS: dict[str, Column] = {
+    "looked": Column(np.int16, -9999, _MONTH, "when the household last reconsidered its cars", "travel means"),
+    "cars": Column(np.int8, 0, "cars", "cars at its disposal", "travel means"),
+    "electric": Column(np.int8, 0, "cars", "of those: battery electric", "travel means"),
+    "company": Column(np.int8, 0, "cars", "of those: from an employer", "travel means"),
+    "charger": Column(np.int8, 0, "flag", "can charge at home", "travel means"),
+    "sharing": Column(np.int8, 0, "flag", "member of a car-sharing scheme", "travel means"),
 }

@@ -176,3 +176,51 @@ class StudentLiving(IntEnum):
     AT_HOME_IN_CITY = 0
     COMMUTES = 1
     ROOM = 2
+
+
+class Mode(IntEnum):
+    """Main mode of a trip."""
+
+    WALK = 0
+    BIKE = 1
+    E_BIKE = 2
+    BUS = 3
+    TRAIN = 4  # with any bus before or after it
+    BIKE_AND_TRAIN = 5
+    PARK_AND_RIDE = 6  # car to a station or hub, then bus or train
+    CAR = 7  # as driver, combustion engine
+    ELECTRIC_CAR = 8  # as driver
+    PASSENGER = 9
+    SHARED_CAR = 10
+    SHARED_BIKE = 11
+
+
+class Purpose(IntEnum):
+    """What a trip is made for; a trip back home counts with the trip out."""
+
+    WORK = 0
+    EDUCATION = 1
+    SHOPPING = 2
+    SERVICES = 3  # errands, doctor, town hall, bringing and collecting others
+    LEISURE = 4
+    VISITS = 5
+    CARE = 6  # care for, or visits to, family who cannot do without
+
+
+class Slot(IntEnum):
+    """The six places of a person's travel: work and education share the first."""
+
+    WORK_OR_SCHOOL = 0
+    SHOPPING = 1
+    SERVICES = 2
+    LEISURE = 3
+    VISITS = 4
+    CARE = 5
+
+
+class Bike(IntEnum):
+    """The best bike somebody owns."""
+
+    NONE = 0
+    BIKE = 1
+    E_BIKE = 2

@@ -53,6 +53,10 @@ class Dice(IntEnum):
     DEMOLITION = 62
     BUILD = 63
     CONFORMITY = 64
+    TRAVEL_TASTE = 70
+    TRAVEL_PLACES = 71
+    TRAVEL_HABIT = 72
+    TRAVEL_MEANS = 73
 
 
 ONCE = -1  # month of what is drawn once in a life

@@ -52,6 +52,8 @@ class Kind(IntEnum):
     SITE_OPENED = 32  # position: site; value: nursing places
     SITE_CHANGED = 33  # extended or made a village; position: site; value: nursing places
     SITE_CLOSED = 34  # position: site
+    CARS_CHANGED = 35  # a household has more or fewer cars; value: now, position: before
+    WAY_CHANGED = 36  # somebody goes to work or school by another mode; value: Mode, position: mode before
 
 
 # Their position is the row of a care site, -1 for none: of a death, the nursing home in which somebody died.
@@ -59,7 +61,7 @@ CARE_KINDS = (
     Kind.DEATH,
     Kind.NURSING_APPLIED,
     Kind.NURSING_ENTERED,
-    *(kind for kind in Kind if kind >= Kind.CARER_FOUND),
+    *(kind for kind in Kind if Kind.CARER_FOUND <= kind <= Kind.SITE_CLOSED),
 )
 
 
@@ -194,3 +196,11 @@ def note_care(
 ) -> None:
     """Append an event of care; the care site stands where chains have their position, -1 without one."""
     record(log, counts, month, kind, 0, 0, person, household, -1, -1, np.uint64(0), site, value)
+
+
+@shared(numba.void(LOG_TYPE, _COUNTS, *[_INT] * 5, numba.float64))
+def note_travel(
+    log: Events, counts: np.ndarray, month: int, kind: int, person: int, household: int, before: int, now: float
+) -> None:
+    """Append an event of travel: what was and what is."""
+    record(log, counts, month, kind, 0, 0, person, household, -1, -1, np.uint64(0), before, now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from kortrijk_sim.city.vocabulary import Mode
+
 
 class Raw(IntEnum):
     """Counts and sums that the monthly pass over tables and events fills."""
@@ -117,6 +119,55 @@ class Raw(IntEnum):
     DAY_CARE_GUESTS = 105
     FREED_BY_CARE = 106
     MOVES_ASSISTED = 107
+    TRIPS_WALK = 108
+    TRIPS_BIKE = 109
+    TRIPS_E_BIKE = 110
+    TRIPS_BUS = 111
+    TRIPS_TRAIN = 112
+    TRIPS_BIKE_AND_TRAIN = 113
+    TRIPS_PARK_AND_RIDE = 114
+    TRIPS_CAR = 115
+    TRIPS_ELECTRIC_CAR = 116
+    TRIPS_PASSENGER = 117
+    TRIPS_SHARED_CAR = 118
+    TRIPS_SHARED_BIKE = 119
+    KM_WALK = 120
+    KM_BIKE = 121
+    KM_E_BIKE = 122
+    KM_BUS = 123
+    KM_TRAIN = 124
+    KM_BIKE_AND_TRAIN = 125
+    KM_PARK_AND_RIDE = 126
+    KM_CAR = 127
+    KM_ELECTRIC_CAR = 128
+    KM_PASSENGER = 129
+    KM_SHARED_CAR = 130
+    KM_SHARED_BIKE = 131
+    CAR_KM = 132
+    CAR_KM_ELECTRIC = 133
+    ACTIVE_MINUTES = 134
+    TRAVELLERS = 135
+    TRAVELLERS_ACTIVE = 136
+    CO2_KG = 137
+    CARS = 138
+    CARS_ELECTRIC = 139
+    CARS_COMPANY = 140
+    FIRM_CARS = 141
+    WITHOUT_CAR = 142
+    SHARING_HOUSEHOLDS = 143
+    CHARGE_POINTS = 144
+    SHARED_CARS = 145
+    HUBS = 146
+    PEOPLE_IN_SECTORS = 147
+    REACH_EASE = 148
+    REACH_EASE_OF_CAR = 149
+    REACH_JOBS_CAR = 150
+    REACH_JOBS_TRANSIT = 151
+    REACH_JOBS_BIKE = 152
+    REACH_SERVICES_WALK = 153
+    REACH_SERVICES_WALK_SENIOR = 154
+    REACH_SERVICES_BIKE = 155
+    REACH_LABOUR = 156
 
 
 N_RAW = len(Raw)
@@ -133,7 +184,7 @@ class Definition(NamedTuple):
     factor: float = 1.0
 
 
-DEFINITIONS: tuple[Definition, ...] = (
+_CITY_DEFINITIONS: tuple[Definition, ...] = (
     Definition("population", "persons", "inhabitants", (Raw.POPULATION,)),
     Definition("persons_0_17", "persons", "inhabitants under 18", (Raw.PERSONS_0_17,)),
     Definition("persons_18_64", "persons", "inhabitants aged 18-64", (Raw.PERSONS_18_64,)),
@@ -371,6 +422,90 @@ DEFINITIONS: tuple[Definition, ...] = (
         "chains_to_arrivals", "chains/month", "of those: ended by a household from elsewhere", (Raw.CHAINS_TO_ARRIVALS,)
     ),
 )
+
+_TRIPS = tuple(Raw(Raw.TRIPS_WALK + mode) for mode in Mode)
+_KM = tuple(Raw(Raw.KM_WALK + mode) for mode in Mode)
+_BY_CAR = (Mode.CAR, Mode.ELECTRIC_CAR, Mode.PASSENGER, Mode.SHARED_CAR, Mode.PARK_AND_RIDE)
+
+
+def _trips(*modes: Mode) -> tuple[Raw, ...]:
+    return tuple(_TRIPS[mode] for mode in modes)
+
+
+def _share(name: str, meaning: str, *modes: Mode) -> Definition:
+    return Definition(f"mode_share_{name}", "share", f"trips of inhabitants {meaning}", _trips(*modes), _TRIPS)
+
+
+TRAVEL_DEFINITIONS: tuple[Definition, ...] = (
+    Definition("trips_per_person", "trips/day", "trips of inhabitants on a mean day", _TRIPS, (Raw.PEOPLE_IN_SECTORS,)),
+    Definition("km_per_person", "km/day", "distance travelled by inhabitants", _KM, (Raw.PEOPLE_IN_SECTORS,)),
+    Definition("trip_km", "km", "mean length of a trip", _KM, _TRIPS),
+    _share("car", "by car as driver or passenger", *_BY_CAR),
+    _share("car_driver", "at the wheel", *(mode for mode in _BY_CAR if mode != Mode.PASSENGER)),
+    _share("bike", "by bike", Mode.BIKE, Mode.E_BIKE, Mode.SHARED_BIKE),
+    _share("e_bike", "by e-bike", Mode.E_BIKE),
+    _share("walk", "on foot", Mode.WALK),
+    _share("transit", "by bus or train", Mode.BUS, Mode.TRAIN, Mode.BIKE_AND_TRAIN),
+    _share("shared_car", "with a shared car", Mode.SHARED_CAR),
+    _share("sustainable", "on foot, by bike, bus or train", *(mode for mode in Mode if mode not in _BY_CAR)),
+    Definition("vehicle_km", "km/day", "kilometres that inhabitants drive", (Raw.CAR_KM,)),
+    Definition(
+        "vehicle_km_per_person", "km/day", "kilometres driven per inhabitant", (Raw.CAR_KM,), (Raw.PEOPLE_IN_SECTORS,)
+    ),
+    Definition(
+        "electric_km_share", "share", "of the kilometres driven: electric", (Raw.CAR_KM_ELECTRIC,), (Raw.CAR_KM,)
+    ),
+    Definition("co2_travel", "kg/day", "CO2 of the kilometres that inhabitants drive, power included", (Raw.CO2_KG,)),
+    Definition(
+        "cars_per_1000",
+        "cars per 1000 inhabitants",
+        "cars of households and of firms registered here",
+        (Raw.CARS, Raw.FIRM_CARS),
+        (Raw.POPULATION,),
+        1000.0,
+    ),
+    Definition("household_cars", "cars", "cars at the disposal of households", (Raw.CARS,)),
+    Definition("households_without_car", "share", "households without a car", (Raw.WITHOUT_CAR,), (Raw.HOUSEHOLDS,)),
+    Definition("electric_car_share", "share", "of the cars of households: electric", (Raw.CARS_ELECTRIC,), (Raw.CARS,)),
+    Definition("company_cars", "cars", "cars of households that an employer provides", (Raw.CARS_COMPANY,)),
+    Definition("car_sharing_households", "households", "members of a car-sharing scheme", (Raw.SHARING_HOUSEHOLDS,)),
+    Definition("shared_car_trips", "trips/day", "trips with a shared car", (Raw.TRIPS_SHARED_CAR,)),
+    Definition("shared_cars", "cars", "shared cars on offer", (Raw.SHARED_CARS,)),
+    Definition("hubs", "hubs", "mobility hubs", (Raw.HUBS,)),
+    Definition("charge_points", "points", "public charge points", (Raw.CHARGE_POINTS,)),
+    Definition(
+        "charge_points_per_100", "points per 100 inhabitants", "public charge points", (Raw.CHARGE_POINTS,),
+        (Raw.POPULATION,), 100.0,
+    ),
+    Definition(
+        "active_minutes", "minutes/day", "walked and cycled per inhabitant", (Raw.ACTIVE_MINUTES,),
+        (Raw.PEOPLE_IN_SECTORS,),
+    ),
+    Definition(
+        "active_share", "share", "inhabitants who walk and cycle 30 minutes on a mean day", (Raw.TRAVELLERS_ACTIVE,),
+        (Raw.TRAVELLERS,),
+    ),
+    *(
+        Definition(name, unit, meaning, (raw,), (Raw.PEOPLE_IN_SECTORS,))
+        for name, unit, meaning, raw in (
+            ("ease_of_travel", "logsum", "ease of reaching everything from home, over the base year's", Raw.REACH_EASE),
+            ("jobs_reach_car", "jobs", "jobs within 30 minutes by car from home", Raw.REACH_JOBS_CAR),
+            ("jobs_reach_transit", "jobs", "jobs within 30 minutes by bus or train", Raw.REACH_JOBS_TRANSIT),
+            ("jobs_reach_bike", "jobs", "jobs within 15 minutes by bike", Raw.REACH_JOBS_BIKE),
+            ("services_walk", "share", "of five kinds of services: within 15 minutes on foot", Raw.REACH_SERVICES_WALK),
+            (
+                "services_walk_senior",
+                "share",
+                "the same at the pace of people of 75 and older",
+                Raw.REACH_SERVICES_WALK_SENIOR,
+            ),
+            ("services_bike", "share", "of five kinds of services: within 15 minutes by bike", Raw.REACH_SERVICES_BIKE),
+        )
+    ),
+)  # fmt: skip
+
+
+DEFINITIONS: tuple[Definition, ...] = (*_CITY_DEFINITIONS, *TRAVEL_DEFINITIONS)
 
 DERIVED: tuple[Definition, ...] = (
     Definition(

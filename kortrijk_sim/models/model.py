@@ -6,6 +6,7 @@ import datetime
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from kortrijk_sim.city.tables import Tables as CityTables
 from kortrijk_sim.compiling import mark_compiled
 from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError
+from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.alignment import Alignment, align
 from kortrijk_sim.models.biography import Biographer
 from kortrijk_sim.models.care_measures import SiteMeasure
@@ -41,12 +43,17 @@ from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
+from kortrijk_sim.models.indicator_names import Raw
 from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
+from kortrijk_sim.models.mobility_indicators import Offer, count_travel, mode_shares
+from kortrijk_sim.models.mobility_policy import network_key
 from kortrijk_sim.models.nursing import entry_per_year, visit_trips
 from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month, Process
 from kortrijk_sim.models.state import SITE_ROWS, State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
+from kortrijk_sim.models.travel_environment import TravelEnvironment, make_travel_environment
+from kortrijk_sim.models.travel_setup import start_travel
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -123,6 +130,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         alignment = _alignment(self.city_tables.folder, self.tables_digest, city_seed, scale)
         self._start_care(alignment)
         self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
+        self.travel_environment = self._make_travel_environment()
+        self._start_travel()
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
         self._summary_room = new_summary(0)
@@ -190,11 +199,15 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         )
 
     def _month(self, first_event: int) -> Month:
+        env = self.environment
+        if self.policy.switch("accessibility_moves_households"):
+            ease = self.state.mobility.sectors[:, Access.EASE].astype(np.float32)
+            env = replace(env, place=env.place._replace(accessibility=ease))
         return Month(
-            state=self.state, env=self.environment, scenario=self.policy, geography=self.geography,
+            state=self.state, env=env, scenario=self.policy, geography=self.geography,
             levers=levers_of(self.policy, self.month, self.geography, self.scale), seed=self.seed, month=self.month,
             city_seed=self.city_seed, scale=self.scale, summary=self._summary, first_event=first_event,
-            site_names=self.site_names,
+            site_names=self.site_names, travel_env=self.travel_environment,
         )  # fmt: skip
 
     def step(self) -> None:
@@ -227,6 +240,22 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         wait = self.parameters.value("nursing_wait_at_start_months")
         start_waiting(t, self.city_seed, care, alignment.nursing_entry, wait)
 
+    def _make_travel_environment(self) -> TravelEnvironment:
+        return make_travel_environment(self.city_tables, self.parameters, self.geography, self.base.network)
+
+    def _start_travel(self) -> None:
+        zones = len(self.base.network.zones)
+        work_zone = np.full(len(self.state.tables.persons), -1, np.int16)
+        self.state.transport = start_travel(
+            self.state, self.travel_environment, self.geography, self.state.firms, work_zone,
+            np.zeros((zones, zones)), self.city_seed, self.scale,
+        )  # fmt: skip
+        self.state.network_key = network_key(Scenario(), 0, self.geography)
+
+    def mode_shares(self) -> pd.DataFrame:
+        """Return trips and km on a mean day by purpose, length, age group, wijk and mode; see `mode_shares`."""
+        return mode_shares(self.state.mobility, [wijk.name for wijk in self.geography.wijken])
+
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
@@ -238,6 +267,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
         care = self.environment.care
         raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        transport = self.state.transport
+        offer = Offer(transport.charge_points, transport.shared_cars, transport.hubs)
+        emissions = self.travel_environment.emissions
+        count_travel(t, self.state.mobility, self.month, place.sector_wijk, offer, emissions, raw)
+        raw[0, Raw.TRIPS_WALK :] = raw[1:, Raw.TRIPS_WALK :].sum(axis=0)
         self.indicators.append(raw, ages, waits)
         self.datacollector.collect(self)
 
@@ -277,7 +311,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         mesa.Model.__init__(twin, rng=self.seed)
         for name in (
             "seed", "city_tables", "city_seed", "scale", "tables_digest", "base", "facts", "policy", "parameters",
-            "environment", "month", "schedule",
+            "environment", "travel_environment", "month", "schedule",
         ):  # fmt: skip
             setattr(twin, name, getattr(self, name))
         twin.state = self.state.copy()
@@ -302,6 +336,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             twin.environment = make_environment(
                 start, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment
             )
+            twin.travel_environment = twin._make_travel_environment()
             twin.running = twin.month < twin.horizon_months
         return twin
 

@@ -35,6 +35,7 @@ from kortrijk_sim.models.ways import (
     km_between,
     nearest_km,
     outside_minutes,
+    visits_weekly,
 )
 
 FIRST_AGE = 65
@@ -366,35 +367,22 @@ def visitors_of(
     ``visitors`` is filled with the rows of those in the city, shape (16,). A family member's inclination is
     drawn once for each resident: visits change when somebody moves or dies, not from month to month.
     """
-    site = t.persons.nursing_place[i]
-    x, y = t.sites.x_km[site], t.sites.y_km[site]
     inside = 0
     partner = t.persons.partner[i]
-    if partner >= 0 and t.persons.nursing_place[partner] != site:
-        home = home_of(t, partner)
-        if home >= 0:
-            km = km_between(x, y, t.dwellings.x_km[home], t.dwellings.y_km[home])
-            inside = weekly(t, i, partner, km, dice, n, visitors, inside)
+    if partner >= 0 and visits_weekly(t, i, partner, dice.visit_once, n.p, n.travel):
+        visitors[inside] = partner
+        inside += 1
     children = homes_of_children(t, i, month, where)
     for k in range(children):
-        inside = weekly(t, i, int(where[k, 2]), km_between(x, y, where[k, 0], where[k, 1]), dice, n, visitors, inside)
+        child = int(where[k, 2])
+        if visits_weekly(t, i, child, dice.visit_once, n.p, n.travel):
+            visitors[inside] = child
+            inside += 1
     count = inside
     if uniform(dice.kin_once, t.persons.key[i]) < n.people.carer_outside_share:
         minutes = outside_minutes(t.persons.key[i], dice.kin_once, n.people)
         count += uniform(dice.visit_once, t.persons.key[i], 1) < weekly_visit_probability(minutes, n.p)
     return count, inside, children
-
-
-@inlined
-def weekly(
-    t: Tables, i: int, visitor: int, km: float, dice: NursingDice, n: Nursing, visitors: IntArray, inside: int
-) -> int:
-    """Add a family member to a resident's weekly visitors or not; return how many there are."""
-    u = uniform(mix(dice.visit_once, t.persons.key[visitor]), t.persons.key[i])
-    if u < weekly_visit_probability(car_minutes(km, n.travel), n.p):
-        visitors[inside] = visitor
-        return inside + 1
-    return inside
 
 
 @kernel

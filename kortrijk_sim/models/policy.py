@@ -96,6 +96,9 @@ type Switch = Literal[
     "informal_care_postpones_nursing",
     "day_care_postpones_nursing",
     "staff_limits_places",
+    "accessibility_moves_households",
+    "congestion_slows_cars",
+    "visits_make_trips",
 ]
 SWITCHES: tuple[str, ...] = get_args(Switch.__value__)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.draws import stream
 from kortrijk_sim.models import (
@@ -27,8 +28,10 @@ from kortrijk_sim.models import (
     moving,
     nursing,
     social,
+    travel,
     vacancy,
 )
+from kortrijk_sim.models import travel_means as means
 from kortrijk_sim.models.care_start import care_dice, nursing_dice
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.effects import (
@@ -47,6 +50,15 @@ from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
 from kortrijk_sim.models.sites import SiteWorks
 from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.summary import Summary, refresh
+from kortrijk_sim.models.travel_environment import TravelEnvironment
+from kortrijk_sim.models.travel_setup import (
+    means_dice,
+    means_setting,
+    people_by_sector,
+    renew_network,
+    travel_dice,
+    travel_setting,
+)
 
 
 @dataclass
@@ -65,7 +77,9 @@ class Month:
     summary: Summary
     first_event: int
     site_names: dict[int, str]
+    travel_env: TravelEnvironment
     rolls: Rolls | None = None
+    looks_again: Array | None = None  # by row of the person table, made by the process ``travel_means``
 
     @property
     def tables(self) -> Tables:
@@ -101,6 +115,14 @@ class Month:
     def once(self, process: Dice) -> np.uint64:
         """Return the stream of what a process draws once in a life."""
         return np.uint64(stream(self.seed, int(process), ONCE))
+
+
+def network(now: Month) -> None:
+    """Measures change the network and its prices; once a year traffic and firms change what is in reach (M4, M10)."""
+    commuters = np.zeros((len(now.travel_env.network.zones),) * 2)
+    renew_network(
+        now.state, now.travel_env, now.scenario, now.geography, now.state.firms, commuters, now.month, now.scale
+    )
 
 
 def homes_of_measures(now: Month) -> None:
@@ -385,6 +407,29 @@ def prices(now: Month) -> None:
     vacancy.prices(now.tables, now.env.place.sector_wijk, now.env.structural, now.env.market)
 
 
+def travel_means(now: Month) -> None:
+    """Licences, bikes, passes, cars, electric cars and car sharing (M5-M7)."""
+    t, m, state = now.tables, now.state.mobility, now.state
+    now.looks_again = travel.who_looks_again(t, now.lists.birthdays, now.first_event)
+    people, _ = people_by_sector(t, len(now.geography.sectors))
+    income_log, chargers = state.travel_base
+    wijk = now.env.place.sector_wijk
+    setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk)
+    dice = means_dice(now.seed, now.city_seed, now.month)
+    means.travel_means(t, m, now.looks_again, now.month, dice, setting, False)
+
+
+def trips(now: Month) -> None:
+    """Destinations and modes of those who look again at their ways (M1-M3, M9)."""
+    t, m = now.tables, now.state.mobility
+    assert now.looks_again is not None  # noqa: S101 - the schedule makes it before it is read
+    on = now.scenario.switch("visits_make_trips")
+    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on)
+    dice = travel_dice(now.seed, now.city_seed, now.month)
+    work_zone = np.full(len(now.looks_again), -1, np.int16)
+    travel.travel(t, m, work_zone, now.looks_again, now.month, dice, setting)
+
+
 class Process(NamedTuple):
     """A process and its name in timings and documents."""
 
@@ -400,6 +445,7 @@ class Process(NamedTuple):
 SCHEDULE: tuple[Process, ...] = tuple(
     Process(run.__name__, run)
     for run in (
+        network,
         homes_of_measures,
         care_sites,
         rolls,
@@ -424,6 +470,8 @@ SCHEDULE: tuple[Process, ...] = tuple(
         building,
         housing_market,
         arrivals,
+        travel_means,
+        trips,
         prices,
     )
 )

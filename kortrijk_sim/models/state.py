@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numba
 import numpy as np
@@ -25,11 +25,17 @@ from kortrijk_sim.agents.columns import (
     Sites,
     empty_table,
 )
+from kortrijk_sim.agents.mode_rules import N_SLOTS
 from kortrijk_sim.agents.table import link_families
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.synthesis import BaseYear
 from kortrijk_sim.errors import InputError
+from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.events import EVENT_DTYPE, Events
+from kortrijk_sim.models.mobility import copied, grown, new_mobility
+
+if TYPE_CHECKING:
+    from kortrijk_sim.models.transport import Transport
 
 PERSON_ROWS, HOUSEHOLD_ROWS, DWELLING_ROWS, EVENT_ROWS, SITE_ROWS = 0, 1, 2, 3, 4
 N_KINDS = 5
@@ -135,6 +141,14 @@ class State:
         dwellings = self.tables.dwellings
         vacant = np.flatnonzero(dwellings.household[:n_dwellings] < 0)
         dwellings.chain[vacant] = dwellings.key[vacant]
+        network = base.network
+        self.mobility = new_mobility(
+            len(self.tables.persons), len(self.tables.households), len(network.zones), len(network.links),
+            len(base.geography.sectors), len(Access),
+        )  # fmt: skip
+        self.transport: Transport = cast(Any, None)  # set when travel starts
+        self.network_key: tuple[object, ...] = ()
+        self.travel_base: tuple[Array, float] = (np.zeros(0), 0.0)
         self.students = _filled(base.students, STUDENT_COLUMNS, len(base.students["key"]), "students")
         self.firms = _filled(base.firms, FIRM_COLUMNS, len(base.firms["key"]), "firms")
 
@@ -152,6 +166,8 @@ class State:
             _copied(t.care, int(t.counts[PERSON_ROWS])),
             t.sites.copy(),
         )
+        twin.mobility = copied(self.mobility)
+        twin.transport, twin.network_key, twin.travel_base = self.transport, self.network_key, self.travel_base
         twin.students = self.students.copy()
         twin.firms = self.firms.copy()
         return twin
@@ -171,6 +187,7 @@ class State:
                 if i == PERSON_ROWS:
                     care = _grown(care, CARE_COLUMNS, rows)
         self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts, care, t.sites)
+        self.mobility = grown(self.mobility, len(tables[PERSON_ROWS]), len(tables[HOUSEHOLD_ROWS]))
 
     def hash(self) -> str:
         """Return a hash of every row in use: equal only for the same city with the same past."""
@@ -183,6 +200,12 @@ class State:
             for name in table.dtype.names:
                 state.update(np.ascontiguousarray(table[name][:n]).tobytes())
         for array in (*t.markets, t.counts):
+            state.update(array.tobytes())
+        m = self.mobility
+        for table, n in ((m.travel, rows[0]), (m.trips, N_SLOTS * rows[0]), (m.fleet, rows[1])):
+            for name in table.dtype.names:
+                state.update(np.ascontiguousarray(table[name][:n]).tobytes())
+        for array in (*m.ledger, m.slowdown, m.sectors):
             state.update(array.tobytes())
         for table in (self.students, self.firms):
             for name in table.dtype.names:

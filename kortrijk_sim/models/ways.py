@@ -7,13 +7,13 @@ import math
 import numba
 import numpy as np
 
-from kortrijk_sim.agents.care_rules import CarerParams
+from kortrijk_sim.agents.care_rules import CarerParams, NursingParams, weekly_visit_probability
 from kortrijk_sim.agents.table import next_child
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.vocabulary import CarerKind, PersonStatus
 from kortrijk_sim.compiling import inlined, kernel, shared
-from kortrijk_sim.draws import normal
+from kortrijk_sim.draws import mix, normal, uniform
 from kortrijk_sim.models.state import TABLES_TYPE, Tables
 
 MOST_CHILDREN = 15
@@ -86,3 +86,20 @@ def carer_minutes(t: Tables, i: int, kin_once: np.uint64, p: CarerParams, travel
         return 0.0
     d = t.dwellings
     return car_minutes(km_between(d.x_km[there], d.y_km[there], d.x_km[here], d.y_km[here]), travel)
+
+
+@inlined
+def visits_weekly(
+    t: Tables, resident: int, visitor: int, visit_once: np.uint64, p: NursingParams, travel: TravelParams
+) -> bool:
+    """Whether a family member visits a resident of a nursing home every week.
+
+    The inclination is drawn once for each pair: visits change when somebody moves, not from month to month.
+    """
+    home = home_of(t, visitor)
+    if home < 0:
+        return False
+    site, d = t.persons.nursing_place[resident], t.dwellings
+    km = km_between(t.sites.x_km[site], t.sites.y_km[site], d.x_km[home], d.y_km[home])
+    u = uniform(mix(visit_once, t.persons.key[visitor]), t.persons.key[resident])
+    return bool(u < weekly_visit_probability(car_minutes(km, travel), p))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.network import Network
 from kortrijk_sim.city.synthesis.care import let_assisted_homes, read_sites, site_columns
 from kortrijk_sim.city.synthesis.dice import Dice
 from kortrijk_sim.city.synthesis.dwellings import Stock, make_stock
@@ -38,6 +39,7 @@ class BaseYear:
         firms: Columns of local units.
         fit: One row per margin: margin, group, target, got, tolerance, unit, ok.
         geography: The map.
+        network: The streets, lines, hubs and zones of today.
         tables_digest: Hash of the tables that the city was made from.
     """
 
@@ -49,6 +51,7 @@ class BaseYear:
     firms: dict[str, Array]
     fit: pd.DataFrame
     geography: Geography
+    network: Network
     tables_digest: str
 
 
@@ -98,6 +101,7 @@ def synthesise(tables: Tables, city_seed: int = 2025, scale: float = 1.0) -> Bas
         firms=firms,
         fit=fit_table(inputs, persons, households, dwellings, students, firms),
         geography=inputs.geography,
+        network=load_network(tables, inputs.geography),
         tables_digest=tables.digest(),
     )
 

@@ -1,0 +1,238 @@
+"""What the measures of a scenario make of network, prices and offer in a month."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.city.geography import Geography
+from kortrijk_sim.city.network import Hub, Network, edits
+from kortrijk_sim.city.network.services import SectorServices
+from kortrijk_sim.models.connections import Terms
+from kortrijk_sim.models.mobility_measures import (
+    CarFreeZone,
+    ChargePoints,
+    CloseCrossing,
+    CycleComfort,
+    CycleLink,
+    FreightOutOfCore,
+    KilometreCharge,
+    MobilityBudget,
+    OpenHub,
+    Parking,
+    ServicesNearHubs,
+    SharedCars,
+    SlowStreets,
+    TransitFare,
+    TransitLine,
+    TransitService,
+    sector_of,
+    sector_of_hub,
+)
+from kortrijk_sim.models.policy import Scenario
+
+
+class TermParams(NamedTuple):
+    """Parameters of prices and rules."""
+
+    parking_hours: float
+    freight_minutes_core_share: float
+
+
+def started_share(first: int, last: int, month: int) -> float:
+    """Return which part of something that comes evenly from one month to another is there in a month."""
+    return min(max(month - first + 1, 0) / (last - first + 1), 1.0)
+
+
+def edited_network(base: Network, scenario: Scenario, month: int, geography: Geography) -> Network:
+    """Return the network with everything that the scenario has changed about it in a month."""
+    network = base
+    for service in scenario.of(TransitService, month):
+        wanted = service.line.casefold()
+        for line in network.lines:
+            of_kind = wanted == f"all {line.kind}{'es' if line.kind == 'bus' else 's'}"
+            if of_kind or wanted == line.code.casefold():
+                minutes = service.headway_minutes
+                if minutes is None:
+                    minutes = line.headway_minutes * float(service.headway_ratio or 1.0)
+                network = edits.with_headway(network, line.code, minutes)
+    for new in scenario.of(TransitLine, month):
+        network = edits.with_line(network, new_line(network, new, geography))
+    for link in scenario.of(CycleLink, month):
+        ends = [network.zones[sector_of(name, geography, "cycle_link")].node for name in (link.start, link.end)]
+        network = edits.with_cycle_link(network, ends[0], ends[1], link.comfort)
+    for better in scenario.of(CycleComfort, month):
+        sectors = sectors_of(better.wijk_numbers(geography), geography)
+        network = edits.with_comfort(network, sectors, better.comfort)
+    for zone in scenario.of(CarFreeZone, month):
+        network = edits.with_car_free(
+            network, frozenset(sector_of(s, geography, "car_free_zone") for s in zone.sectors)
+        )
+    for slow in scenario.of(SlowStreets, month):
+        network = edits.with_car_speed(network, sectors_of(slow.wijk_numbers(geography), geography), slow.kmh)
+    for crossing in scenario.of(CloseCrossing, month):
+        network = edits.without_crossing(network, crossing.name)
+    for number, hub in enumerate(scenario.of(OpenHub, month)):
+        node = network.zones[sector_of_hub(hub, geography, "open_hub")].node
+        network = edits.with_hub(
+            network,
+            Hub(
+                f"measure-{number}", hub.name, node, hub.hub_type, hub.shared_cars, hub.shared_bikes,
+                hub.charge_points, hub.bike_parking, hub.transfer_quality,
+            ),
+        )  # fmt: skip
+    for sector, cars in enumerate(cars_of_measures(scenario, month, geography)):
+        if cars >= 1.0:
+            node, name = network.zones[sector].node, f"shared cars {geography.sectors[sector].name}"
+            hub = Hub(f"cars-{sector}", name, node, "neighbourhood_proximity", int(cars), 0, 0, 0, 0.0)
+            network = edits.with_hub(network, hub)
+    return network
+
+
+def network_key(scenario: Scenario, month: int, geography: Geography) -> tuple[object, ...]:
+    """Return what the network, the prices and the offer of a month depend on: equal months need no renewal."""
+    holding = tuple(
+        number for number, measure in enumerate(scenario.measures)
+        if isinstance(measure, MOBILITY_MEASURES) and measure.holds(month)
+    )  # fmt: skip
+    growing = (
+        tuple(np.floor(cars_of_measures(scenario, month, geography)).astype(int).tolist()),
+        tuple(np.floor(points_of_measures(scenario, month, geography)).astype(int).tolist()),
+    )
+    return holding, growing
+
+
+MOBILITY_MEASURES = (
+    OpenHub, TransitService, TransitLine, TransitFare, CycleLink, CycleComfort, CarFreeZone, SlowStreets, Parking,
+    KilometreCharge, ServicesNearHubs, FreightOutOfCore, CloseCrossing, MobilityBudget,
+)  # fmt: skip
+
+
+def new_line(
+    network: Network, measure: TransitLine, geography: Geography
+) -> tuple[str, str, tuple[str, ...], float, float]:
+    """Return code, name, nodes, headway and speed of a new bus line."""
+    stations = {node.name.casefold(): node.code for node in network.nodes if node.kind == "station"}
+    nodes = tuple(
+        stations.get(stop.casefold()) or network.zones[sector_of(stop, geography, "transit_line")].node
+        for stop in measure.stops
+    )
+    return measure.name, measure.name, nodes, measure.headway_minutes, measure.kmh
+
+
+def sectors_of(wijken: tuple[int, ...], geography: Geography) -> frozenset[int]:
+    """Return the numbers of the sectors of some wijken."""
+    return frozenset(n for n, sector in enumerate(geography.sectors) if sector.wijk in wijken)
+
+
+def _spread(total: float, wijken: tuple[int, ...], geography: Geography) -> FloatArray:
+    """Share out a number over the sectors of some wijken by their inhabitants; whole numbers, largest first."""
+    people = np.array([s.population if s.wijk in wijken else 0 for s in geography.sectors], float)
+    if people.sum() == 0.0:
+        return people
+    exact = total * people / people.sum()
+    parts = np.floor(exact)
+    rest = round(total - parts.sum())
+    order = np.lexsort((np.arange(len(exact)), parts - exact))
+    parts[order[:rest]] += 1.0
+    return np.asarray(parts)
+
+
+def cars_of_measures(scenario: Scenario, month: int, geography: Geography) -> FloatArray:
+    """Return the shared cars that measures have brought to each sector by a month, those of hubs left out."""
+    out = np.zeros(len(geography.sectors))
+    for measure in scenario.of(SharedCars):
+        part = started_share(measure.first_month, measure.last_month, month)
+        out += _spread(round(part * measure.cars), measure.wijk_numbers(geography), geography)
+    return out
+
+
+def points_of_measures(scenario: Scenario, month: int, geography: Geography) -> FloatArray:
+    """Return the charge points that measures have brought to each sector by a month, those of hubs left out."""
+    out = np.zeros(len(geography.sectors))
+    for measure in scenario.of(ChargePoints):
+        part = started_share(measure.first_month, measure.last_month, month)
+        out += _spread(round(part * measure.points), measure.wijk_numbers(geography), geography)
+    return out
+
+
+def terms_of(
+    scenario: Scenario, month: int, geography: Geography, zones: int, services: SectorServices, p: TermParams
+) -> Terms:
+    """Return prices and rules of a month.
+
+    Args:
+        scenario: Policy.
+        month: Months since 1 January 2025.
+        geography: The map.
+        zones: Number of zones; those after the sectors lie outside the city, where parking is free.
+        services: What the sectors offer today.
+        p: Parameters.
+    """
+    sectors = len(geography.sectors)
+    eur, minutes = np.zeros(zones), np.zeros(zones)
+    hourly, minutes[:sectors] = services.parking_eur_hour.copy(), services.parking_minutes
+    for parking in scenario.of(Parking, month):
+        here = sorted(sectors_of(parking.wijk_numbers(geography), geography))
+        if parking.eur_hour is not None:
+            hourly[here] = parking.eur_hour
+        minutes[here] /= parking.supply_ratio
+    eur[:sectors] = hourly * p.parking_hours
+    freight = np.zeros(zones)
+    away = min(sum(m.share for m in scenario.of(FreightOutOfCore, month)), 1.0)
+    freight[:sectors] = -p.freight_minutes_core_share * away * (services.car_free_share > 0)
+    fares = {"bus": 1.0, "train": 1.0}
+    for fare in scenario.of(TransitFare, month):
+        fares[fare.vehicle] *= fare.ratio
+    charge = sum(m.eur_km for m in scenario.of(KilometreCharge, month))
+    return Terms(eur, minutes, float(charge), fares["bus"], fares["train"], freight)
+
+
+def offer_of(
+    scenario: Scenario, month: int, geography: Geography, network: Network, services: SectorServices
+) -> tuple[Array, Array, Array]:
+    """Return charge points, shared cars and hubs by sector in a month; those of the network's hubs included."""
+    points = services.charge_points + points_of_measures(scenario, month, geography)
+    cars, hubs = np.zeros(len(points)), np.zeros(len(points))
+    sector_at = {zone.node: n for n, zone in enumerate(network.zones) if zone.inside}
+    xy = np.array([(geography.sectors[n].x_km, geography.sectors[n].y_km) for n in range(len(points))])
+    for hub in network.hubs:
+        node = network.nodes[network.number[hub.node]]
+        nearest = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
+        sector = sector_at.get(hub.node, nearest)
+        points[sector] += hub.charge_points
+        cars[sector] += hub.shared_cars
+        if not hub.code.startswith("cars-"):
+            hubs[sector] += 1
+    return points, cars, hubs
+
+
+def services_share(scenario: Scenario, month: int) -> float:
+    """Return the share of shops, services and leisure that has moved to hubs."""
+    return min(sum(m.share for m in scenario.of(ServicesNearHubs, month)), 1.0)
+
+
+def with_services_near_hubs(attraction: FloatArray, share: float, hubs: Array) -> FloatArray:
+    """Return jobs (sections, zones) of shops and services after a share of the city's has moved to hubs.
+
+    Args:
+        attraction: Jobs in the sections that move, (sections, zones).
+        share: Share that moves.
+        hubs: Hubs by sector.
+    """
+    out = attraction.copy()
+    sectors = len(hubs)
+    total_hubs = hubs.sum()
+    if share <= 0.0 or total_hubs == 0:
+        return out
+    inside = out[:, :sectors]
+    moved = share * inside
+    out[:, :sectors] = inside - moved + moved.sum(axis=1, keepdims=True) * hubs / total_hubs
+    return out
+
+
+def budget_share(scenario: Scenario, month: int) -> float:
+    """Return the share of employees with a company car who take a mobility budget instead of free fuel."""
+    return max((m.share_reached for m in scenario.of(MobilityBudget, month)), default=0.0)
