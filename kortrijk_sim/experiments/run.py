@@ -20,6 +20,7 @@ from kortrijk_sim.agents.columns import SITE_COLUMNS
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameter, Parameters
 from kortrijk_sim.city.geography import load_geography
+from kortrijk_sim.city.network import load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.scenario_files import load_scenario
@@ -123,7 +124,8 @@ def _scenario(scenario: Scenario | str | Path | None, years: int | None, tables:
     if isinstance(scenario, Scenario):
         geography = load_geography(tables)
         sites = [site.name for site in load_care_sites(tables, geography)]
-        scenario = check_scenario(scenario, geography, Parameters(tables), sites=sites)
+        network = load_network(tables, geography)
+        scenario = check_scenario(scenario, geography, Parameters(tables), sites=sites, network=network)
     else:
         scenario = load_scenario(scenario if scenario is not None else "unchanged", tables)
     if years is None:

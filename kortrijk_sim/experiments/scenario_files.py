@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.geography import Geography, load_geography
+from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
@@ -39,6 +40,7 @@ class _City(NamedTuple):
     geography: Geography
     parameters: Parameters
     sites: list[str]
+    network: Network
 
 
 class _Source(NamedTuple):
@@ -72,7 +74,8 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Sce
     """
     tables = tables if tables is not None else Tables()
     geography = load_geography(tables)
-    city = _City(geography, Parameters(tables), [site.name for site in load_care_sites(tables, geography)])
+    sites = [site.name for site in load_care_sites(tables, geography)]
+    city = _City(geography, Parameters(tables), sites, load_network(tables, geography))
     return _load(str(name_or_path), None, city, ())
 
 
@@ -125,7 +128,7 @@ def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...
     own = _validate(content, source.where)
     # A site may be a village of the scenario that this one extends: names are compared below, when it is read.
     sites = city.sites if own.extends is None else None
-    own = check_scenario(own, city.geography, city.parameters, source.where, sites)
+    own = check_scenario(own, city.geography, city.parameters, source.where, sites, city.network)
     if own.extends is None:
         return own
     base = _load(own.extends, source.folder, city, (*trail, source))

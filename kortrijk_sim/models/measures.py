@@ -1,7 +1,8 @@
 """The measures a city can take: each typed, dated and, where it has a place, placed.
 
 A measure says what is done, where and when; the process that it acts on looks it up in the scenario. What
-all measures share stands in ``dated_measure``, the measures of care in ``care_measures``.
+all measures share stands in ``dated_measure``, those of care in ``care_measures``, of
+mobility in ``mobility_measures``.
 """
 
 from __future__ import annotations
@@ -33,6 +34,24 @@ from kortrijk_sim.models.dated_measure import (
     Record,
     Wijken,
     month_number,
+)
+from kortrijk_sim.models.mobility_measures import (
+    CarFreeZone,
+    ChargePoints,
+    CloseCrossing,
+    CycleComfort,
+    CycleLink,
+    FreightOutOfCore,
+    KilometreCharge,
+    MobilityBudget,
+    OpenHub,
+    Parking,
+    ServicesNearHubs,
+    SharedCars,
+    SlowStreets,
+    TransitFare,
+    TransitLine,
+    TransitService,
 )
 
 if TYPE_CHECKING:
@@ -185,7 +204,23 @@ type Measure = Annotated[
     | ConvertCareSite
     | CloseCareSite
     | GrowHomeCare
-    | SupportCarers,
+    | SupportCarers
+    | OpenHub
+    | TransitService
+    | TransitLine
+    | TransitFare
+    | CycleLink
+    | CycleComfort
+    | CarFreeZone
+    | SlowStreets
+    | Parking
+    | KilometreCharge
+    | ChargePoints
+    | SharedCars
+    | ServicesNearHubs
+    | FreightOutOfCore
+    | MobilityBudget
+    | CloseCrossing,
     Field(discriminator="measure"),
 ]
 

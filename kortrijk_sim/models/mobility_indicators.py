@@ -11,7 +11,6 @@ from kortrijk_sim.agents.mode_rules import AGE_FROM, N_MODES
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.vocabulary import HouseholdStatus, Mode, Purpose
 from kortrijk_sim.compiling import kernel
-from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.indicator_names import Raw
 from kortrijk_sim.models.mobility import CAR_KM, KM, KM_FROM, MINUTES_ACTIVE, TRIPS, Mobility
 from kortrijk_sim.models.state import Tables
@@ -94,7 +93,7 @@ def count_travel(
         row[Raw.SHARED_CARS] += offer.shared_cars[sector]
         row[Raw.HUBS] += offer.hubs[sector]
         row[Raw.PEOPLE_IN_SECTORS] += people[sector]
-        for k in range(len(Access)):
+        for k in range(m.sectors.shape[1]):
             row[Raw.REACH_EASE + k] += people[sector] * m.sectors[sector, k]
 
 

@@ -46,8 +46,16 @@ def started_share(first: int, last: int, month: int) -> float:
     return min(max(month - first + 1, 0) / (last - first + 1), 1.0)
 
 
-def edited_network(base: Network, scenario: Scenario, month: int, geography: Geography) -> Network:
-    """Return the network with everything that the scenario has changed about it in a month."""
+def edited_network(base: Network, scenario: Scenario, month: int, geography: Geography, detour_ratio: float) -> Network:
+    """Return the network with everything that the scenario has changed about it in a month.
+
+    Args:
+        base: The network of today.
+        scenario: Policy.
+        month: Months since 1 January 2025.
+        geography: The map.
+        detour_ratio: Length of a new bus line over the straight lines between its stops.
+    """
     network = base
     for service in scenario.of(TransitService, month):
         wanted = service.line.casefold()
@@ -59,7 +67,11 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
                     minutes = line.headway_minutes * float(service.headway_ratio or 1.0)
                 network = edits.with_headway(network, line.code, minutes)
     for new in scenario.of(TransitLine, month):
-        network = edits.with_line(network, new_line(network, new, geography))
+        stops = nodes_of_stops(network, new, geography)
+        network = edits.with_line(
+            network, new.name, "bus", stops, headway_minutes=new.headway_minutes, km_hour=new.kmh,
+            detour_ratio=detour_ratio, name=new.name,
+        )  # fmt: skip
     for link in scenario.of(CycleLink, month):
         ends = [network.zones[sector_of(name, geography, "cycle_link")].node for name in (link.start, link.end)]
         network = edits.with_cycle_link(network, ends[0], ends[1], link.comfort)
@@ -110,16 +122,13 @@ MOBILITY_MEASURES = (
 )  # fmt: skip
 
 
-def new_line(
-    network: Network, measure: TransitLine, geography: Geography
-) -> tuple[str, str, tuple[str, ...], float, float]:
-    """Return code, name, nodes, headway and speed of a new bus line."""
+def nodes_of_stops(network: Network, measure: TransitLine, geography: Geography) -> tuple[str, ...]:
+    """Return the nodes of the stops of a new line."""
     stations = {node.name.casefold(): node.code for node in network.nodes if node.kind == "station"}
-    nodes = tuple(
+    return tuple(
         stations.get(stop.casefold()) or network.zones[sector_of(stop, geography, "transit_line")].node
         for stop in measure.stops
     )
-    return measure.name, measure.name, nodes, measure.headway_minutes, measure.kmh
 
 
 def sectors_of(wijken: tuple[int, ...], geography: Geography) -> frozenset[int]:

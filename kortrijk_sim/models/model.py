@@ -122,7 +122,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         if not isinstance(scenario, Scenario):
             raise InputError(f"scenario {scenario!r}: valid is a Scenario, see load_scenario")
         sites = [site.name for site in load_care_sites(self.city_tables, self.geography)]
-        self.policy = check_scenario(scenario, self.geography, base_parameters, sites=sites)
+        self.policy = check_scenario(scenario, self.geography, base_parameters, sites=sites, network=self.base.network)
         self.site_names = dict(enumerate(sites))
         self.parameters = base_parameters.override(self.policy.parameters)
         rates = AgeRates(self.city_tables)
@@ -330,7 +330,9 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             still = [m for m in scenario.measures if not (isinstance(m, SiteMeasure) and m.first_month < self.month)]
             scenario = scenario.model_copy(update={"measures": tuple(still)})
             standing = [self.site_names[row] for row in range(int(self.state.tables.counts[SITE_ROWS]))]
-            twin.policy = check_scenario(scenario, self.geography, base_parameters, sites=standing)
+            twin.policy = check_scenario(
+                scenario, self.geography, base_parameters, sites=standing, network=self.base.network
+            )
             twin.parameters = base_parameters.override(twin.policy.parameters)
             start = State(self.base).tables
             twin.environment = make_environment(

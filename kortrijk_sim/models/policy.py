@@ -47,11 +47,13 @@ from kortrijk_sim.models.measures import (
     month_number,
     wijk_of_homes,
 )
+from kortrijk_sim.models.mobility_checks import check_mobility
 from kortrijk_sim.models.site_checks import check_care_sites
 
 if TYPE_CHECKING:
     from kortrijk_sim.city.facts import Parameters
     from kortrijk_sim.city.geography import Geography
+    from kortrijk_sim.city.network import Network
 
 __all__ = [
     "END_YEAR",
@@ -173,6 +175,7 @@ def check_scenario(
     parameters: Parameters,
     where: str = "scenario",
     sites: Iterable[str] | None = None,
+    network: Network | None = None,
 ) -> Scenario:
     """Check the places and parameters of a scenario against the city.
 
@@ -182,6 +185,7 @@ def check_scenario(
         parameters: The parameters that it may override.
         where: File that the scenario came from, for messages.
         sites: Names of today's care sites; without them a site's name is not compared with theirs.
+        network: Today's network; without it lines and crossings are not compared with its own.
 
     Returns:
         The scenario with each wijk and care site under its full name.
@@ -216,7 +220,8 @@ def check_scenario(
             parameters.override({name: value})
         except InputError as error:
             raise InputError(f"{where}: parameters.{name}: {error}") from error
-    return scenario.model_copy(update={"measures": check_care_sites(measures, sites, where)})
+    checked = check_mobility(check_care_sites(measures, sites, where), geography, network, where)
+    return scenario.model_copy(update={"measures": checked})
 
 
 def _placed_village(measure: OpenCareVillage, geography: Geography, key: str) -> OpenCareVillage:

@@ -78,6 +78,7 @@ class TravelEnvironment:
     outside: Outside
     sections: str  # letters of the NACE sections
     outside_jobs: FloatArray  # (sections, places outside)
+    detour_ratio: float  # of a new bus line
 
 
 def make_travel_environment(
@@ -122,6 +123,7 @@ def make_travel_environment(
         outside=outside,
         sections="".join(row.section for row in industries),
         outside_jobs=np.outer(share / share.sum(), outside.jobs),
+        detour_ratio=parameters.value("network_detour_ratio"),
     )
 
 

@@ -190,7 +190,11 @@ def renew_network(
         return
     m, p, sectors = state.mobility, env.transport, len(geography.sectors)
     before = state.transport
-    network = before.network if key == state.network_key else edited_network(env.network, scenario, month, geography)
+    network = (
+        before.network
+        if key == state.network_key
+        else edited_network(env.network, scenario, month, geography, env.detour_ratio)
+    )
     slowdown = np.ones((len(network.links), 2))
     slowdown[: len(m.slowdown)] = m.slowdown[: len(network.links)]
     if january and scenario.switch("congestion_slows_cars"):

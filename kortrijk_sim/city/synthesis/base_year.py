@@ -9,7 +9,7 @@ import pandas as pd
 
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
-from kortrijk_sim.city.network import Network
+from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.synthesis.care import let_assisted_homes, read_sites, site_columns
 from kortrijk_sim.city.synthesis.dice import Dice
 from kortrijk_sim.city.synthesis.dwellings import Stock, make_stock
