@@ -1,5 +1,6 @@
 """The tables of the network: a schematic of Kortrijk that keeps to its bridges, lines and totals."""
 
+import math
 from itertools import pairwise
 
 import pandas as pd
@@ -71,9 +72,18 @@ def test_no_link_crosses_the_river_the_canal_or_a_railway_without_a_bridge(nodes
     assert illegal == []
 
 
-def test_the_bridges_of_the_leie_works_are_there_and_end_on_both_banks(links):
+def test_the_bridges_of_the_leie_works_join_both_banks(nodes, links):
+    river = [(r, s) for name, r, s in barrier_pieces() if name == "Leie"]
     for bridge in LEIE_BRIDGES:
-        assert (links.crossing == bridge).sum() >= 2, bridge
+        parts = links[links.crossing == bridge]
+        ends = pd.concat([parts.a, parts.b])
+        on_land = nodes.loc[ends[nodes.kind[ends].to_numpy() != "crossing"]]
+        middle = nodes.loc[ends[nodes.kind[ends].to_numpy() == "crossing"]].iloc[0]
+        r, s = min(
+            river, key=lambda piece: sum(math.dist(end, (middle.x, middle.y)) for end in piece) - math.dist(*piece)
+        )
+        banks = {side(r, s, point) > 0 for point in zip(on_land.x, on_land.y, strict=True)}
+        assert banks == {True, False}, bridge
 
 
 def test_cyclists_bridges_carry_no_cars(links):
