@@ -96,19 +96,21 @@ def _add_run(
 ) -> None:
     wait = wait_minutes(line, params)
     for k, stop in enumerate(stops):
-        vehicle = (layer, str(k))
+        arriving, leaving = (layer, f"{k} arriving"), (layer, f"{k} leaving")
+        if 0 < k < len(minutes):
+            _edge(graph, arriving, leaving, 0.0, 0.0, 0.0, line.kind)
         if k < len(minutes):
-            _edge(graph, vehicle, (layer, str(k + 1)), minutes[k], minutes[k], km[k], line.kind)
+            _edge(graph, leaving, (layer, f"{k + 1} arriving"), minutes[k], minutes[k], km[k], line.kind)
             for state in boarded:
                 if "change" not in state or stop in network.exchanges:
                     cost = params.transit_wait_weight * wait + params.transit_boarding_minutes
-                    _edge(graph, (state, stop), vehicle, wait, cost, 0.0, "wait")
+                    _edge(graph, (state, stop), leaving, wait, cost, 0.0, "wait")
         if k > 0:
-            _edge(graph, vehicle, (f"{arrived} at stop", stop), 0.0, 0.0, 0.0, "alight")
+            _edge(graph, arriving, (f"{arrived} at stop", stop), 0.0, 0.0, 0.0, "alight")
             if stop in network.exchanges:
                 for state in changed:
                     cost = transfer_minutes(network.exchanges[stop], params)
-                    _edge(graph, vehicle, (state, stop), 0.0, cost, 0.0, "transfer")
+                    _edge(graph, arriving, (state, stop), 0.0, cost, 0.0, "transfer")
 
 
 def _add_doors(graph: nx.MultiDiGraph, network: Network, params: NetworkParams) -> None:

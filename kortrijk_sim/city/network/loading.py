@@ -103,7 +103,7 @@ def ride_km(nodes: dict[str, Node], stops: Sequence[str], kind: LineKind, layout
     detour = layout.rail_detour_ratio if kind == "train" else layout.network_detour_ratio
     lengths = [0.0]
     for before, after in pairwise(stops):
-        lengths.append(_apart(nodes[before], nodes[after]) * detour)
+        lengths.append(_apart(nodes[before], nodes[after]) * float(detour))
     return tuple(lengths)
 
 
@@ -145,7 +145,7 @@ def _zones(tables: Tables, geography: Geography, rows: Sequence[NodeRow], layout
     for sector in geography.sectors:
         km = _own_km(geography.wijken[sector.wijk].area_km2 / per_wijk[sector.wijk], layout)
         km = min(max(km, layout.own_zone_shortest_km), layout.own_zone_longest_km)
-        zones.append(Zone(sector.code, sector.name, node_of[sector.code], True, km, sector.code in closed))
+        zones.append(Zone(sector.code, sector.name, node_of[sector.code], True, float(km), sector.code in closed))
     areas = {municipality.name: municipality.area_km2 for municipality in geography.municipalities}
     for name in outside:
         km = _own_km(areas[name], layout) if name in areas else layout.own_outside_km

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -97,19 +98,18 @@ def loads(tree: Tree, targets: IntArray, flow: FloatArray, edges: int) -> FloatA
     return load
 
 
-def _steps(tree: Tree, targets: IntArray) -> list[tuple[NDArray[np.int64], IntArray]]:
+def _steps(tree: Tree, targets: IntArray) -> Iterator[tuple[NDArray[np.int64], IntArray]]:
     """Walk all paths back at once: per step the pairs (source * targets + target) under way and their edges."""
     sources, size = tree.distance.shape
     pairs = np.arange(sources * len(targets))
     base = np.repeat(np.arange(sources, dtype=np.int64) * size, len(targets))
     at = base + np.tile(targets.astype(np.int64), sources)
     previous, edge = tree.previous.ravel(), tree.edge.ravel()
-    found: list[tuple[NDArray[np.int64], IntArray]] = []
     while True:
         edges = edge[at]
         going = edges >= 0
         if not going.any():
-            return found
+            return
         pairs, base, edges = pairs[going], base[going], edges[going]
-        found.append((pairs, edges))
+        yield pairs, edges
         at = base + previous[at[going]]

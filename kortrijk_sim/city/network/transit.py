@@ -4,8 +4,8 @@ States of a traveller, and what leads from one to the next:
 
 * ``access``: at a stop, on foot, nothing boarded yet; ``parked`` is the same with a bike at a station, from
   where only a train may be boarded;
-* on board a bus before any train, on board a train, on board a bus after a train: one node per line,
-  direction and stop;
+* on board a bus before any train, on board a train, on board a bus after a train: two nodes per line,
+  direction and stop, arriving and leaving;
 * ``change``: at a hub or station between two lines, before or after the first train;
 * ``left by bus`` and ``left by train``: out of the vehicle for good, without and with a train on the way.
 
@@ -104,10 +104,10 @@ def transit_graph(network: Network, params: NetworkParams) -> TransitGraph:
         rail[at] |= line.kind == "train"
         for run in (_TRAIN,) if line.kind == "train" else (_BUS_BEFORE, _BUS_AFTER):
             _add_run(edges, size, run, line, at, line.minutes[1:], line.km[1:], len(stops), change, params)
-            size += len(at)
+            size += 2 * len(at)
             back = line.minutes[:0:-1], line.km[:0:-1]
             _add_run(edges, size, run, line, at[::-1], *back, len(stops), change, params)
-            size += len(at)
+            size += 2 * len(at)
     tail, head = np.array(edges.tail, dtype=np.int32), np.array(edges.head, dtype=np.int32)
     block = np.arange(len(stops), dtype=np.int32)
     return TransitGraph(
@@ -139,15 +139,16 @@ def _add_run(
     boarding = params.transit_wait_weight * wait + params.transit_boarding_minutes
     length = "rail_km" if line.kind == "train" else "bus_km"
     for k, stop in enumerate(at):
-        vehicle = first + k
+        arrived, leaving = first + 2 * k, first + 2 * k + 1  # apart, so that nobody leaves where they boarded
+        edges.add(arrived, leaving, 0.0)
         if k < len(at) - 1:
-            edges.add(vehicle, vehicle + 1, minutes[k], ride=minutes[k], **{length: km[k]})
+            edges.add(leaving, leaving + 1, minutes[k], ride=minutes[k], **{length: km[k]})
             for state in run.boarded_from:
                 if state not in _CHANGES or stop in change:
-                    edges.add(state * stops + stop, vehicle, boarding, wait=wait, boardings=1.0)
+                    edges.add(state * stops + stop, leaving, boarding, wait=wait, boardings=1.0)
         if k > 0:
             for state in run.left_to:
                 if state not in _CHANGES:
-                    edges.add(vehicle, state * stops + stop, 0.0)
+                    edges.add(arrived, state * stops + stop, 0.0)
                 elif stop in change:
-                    edges.add(vehicle, state * stops + stop, change[stop], transfer=change[stop])
+                    edges.add(arrived, state * stops + stop, change[stop], transfer=change[stop])
