@@ -90,7 +90,8 @@ def cost_utility(cost_eur: float, km: float, p: WayParams) -> float:
 
     Source: eqasim (Hoerl and others); distances below 1 km count as 1 km.
     """
-    return p.cost_utility_per_eur * (max(km, 1.0) / p.cost_reference_km) ** p.cost_distance_exponent * cost_eur
+    weight = (max(km, 1.0) / p.cost_reference_km) ** p.cost_distance_exponent
+    return float(p.cost_utility_per_eur * weight * cost_eur)
 
 
 @rule

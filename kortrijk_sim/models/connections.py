@@ -78,15 +78,18 @@ class Terms(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """Utilities and lengths of ways, (zones, zones) unless noted; float32, from zone to zone."""
+    """Utilities and lengths of ways, (zones, zones) unless noted; float32, from zone to zone.
 
-    utility: Array  # (12 modes, zones, zones): constant, minutes, costs; -1e9 where the mode has no way
+    Modes stand last, so that a choice reads its alternatives side by side.
+    """
+
+    utility: Array  # (zones, zones, 12 modes): constant, minutes, costs; -1e9 where the mode has no way
     walk: Array  # part of walking that is minutes
     fare: Array  # (2: bus, train) part that is the fare
     fuel: Array  # (2: combustion, electric) part that is fuel
-    km: Array  # (12 modes)
-    car_km: Array  # (12 modes) of which at the wheel
-    active: Array  # (12 modes) minutes walked and cycled
+    km: Array  # (zones, zones, 12 modes)
+    car_km: Array  # (zones, zones, 12 modes) of which at the wheel
+    active: Array  # (zones, zones, 12 modes) minutes walked and cycled
     logsum: Array  # (2: with, without a car) ease of the way by all modes together
     changed: Array  # int16: month in which the way last changed noticeably
 
@@ -100,47 +103,47 @@ def fill_ways(s: Skims, terms: Terms, p: WayParams, parking_home_share: float, w
     for o in range(zones):
         for d in range(zones):
             for mode in range(N_MODES):
-                u[mode, o, d] = never
-                km[mode, o, d] = 0.0
-                car_km[mode, o, d] = 0.0
-                active[mode, o, d] = 0.0
+                u[o, d, mode] = never
+                km[o, d, mode] = 0.0
+                car_km[o, d, mode] = 0.0
+                active[o, d, mode] = 0.0
             on_foot = walk_way(s.walk[o, d], p)
             ways.walk[o, d] = on_foot
-            u[Mode.WALK, o, d] = p.walk_constant + on_foot
-            km[Mode.WALK, o, d] = s.walk_km[o, d]
-            active[Mode.WALK, o, d] = s.walk[o, d]
+            u[o, d, Mode.WALK] = p.walk_constant + on_foot
+            km[o, d, Mode.WALK] = s.walk_km[o, d]
+            active[o, d, Mode.WALK] = s.walk[o, d]
             for mode in (Mode.BIKE, Mode.E_BIKE):
                 ratio = p.e_bike_speed_ratio if mode == Mode.E_BIKE else 1.0
                 constant = p.e_bike_constant if mode == Mode.E_BIKE else p.bike_constant
-                u[mode, o, d] = constant + bike_way(s.bike_perceived[o, d], ratio, p)
-                km[mode, o, d] = s.bike_km[o, d]
-                active[mode, o, d] = s.bike[o, d] / ratio
+                u[o, d, mode] = constant + bike_way(s.bike_perceived[o, d], ratio, p)
+                km[o, d, mode] = s.bike_km[o, d]
+                active[o, d, mode] = s.bike[o, d] / ratio
             fare = cost_utility(p.bus_fare_eur * terms.bus_fare_ratio, s.car_km[o, d], p)
             ways.fare[0, o, d] = fare
             if np.isfinite(s.bus_ride[o, d]):
-                u[Mode.BUS, o, d] = p.bus_constant + fare + transit_way(
+                u[o, d, Mode.BUS] = p.bus_constant + fare + transit_way(
                     s.bus_ride[o, d], s.bus_wait[o, d], s.bus_walk[o, d], s.bus_transfer[o, d], p
                 )  # fmt: skip
-                km[Mode.BUS, o, d] = s.bus_km[o, d]
-                active[Mode.BUS, o, d] = s.bus_walk[o, d]
+                km[o, d, Mode.BUS] = s.bus_km[o, d]
+                active[o, d, Mode.BUS] = s.bus_walk[o, d]
             fare = cost_utility(train_fare_eur(s.train_km[o, d], p) * terms.train_fare_ratio, s.train_km[o, d], p)
             ways.fare[1, o, d] = fare if np.isfinite(fare) else 0.0
             if np.isfinite(s.train_ride[o, d]):
-                u[Mode.TRAIN, o, d] = p.train_constant + fare + transit_way(
+                u[o, d, Mode.TRAIN] = p.train_constant + fare + transit_way(
                     s.train_ride[o, d], s.train_wait[o, d], s.train_walk[o, d], s.train_transfer[o, d], p
                 )  # fmt: skip
-                km[Mode.TRAIN, o, d] = s.train_km[o, d] + s.train_bus_km[o, d]
-                active[Mode.TRAIN, o, d] = s.train_walk[o, d]
+                km[o, d, Mode.TRAIN] = s.train_km[o, d] + s.train_bus_km[o, d]
+                active[o, d, Mode.TRAIN] = s.train_walk[o, d]
             if np.isfinite(s.bike_train_ride[o, d]):
-                u[Mode.BIKE_AND_TRAIN, o, d] = (
+                u[o, d, Mode.BIKE_AND_TRAIN] = (
                     p.bike_and_train_constant + ways.fare[1, o, d] + bike_way(s.bike_train_bike[o, d], 1.0, p)
                     + transit_way(
                         s.bike_train_ride[o, d], s.bike_train_wait[o, d], s.bike_train_walk[o, d],
                         s.bike_train_transfer[o, d], p,
                     )
                 )  # fmt: skip
-                km[Mode.BIKE_AND_TRAIN, o, d] = s.car_km[o, d]
-                active[Mode.BIKE_AND_TRAIN, o, d] = s.bike_train_bike[o, d] + s.bike_train_walk[o, d]
+                km[o, d, Mode.BIKE_AND_TRAIN] = s.car_km[o, d]
+                active[o, d, Mode.BIKE_AND_TRAIN] = s.bike_train_bike[o, d] + s.bike_train_walk[o, d]
             fill_car_ways(s, o, d, terms, p, parking_home_share, ways)
 
 
@@ -160,55 +163,55 @@ def fill_car_ways(s: Skims, o: int, d: int, terms: Terms, p: WayParams, parking_
             mode = Mode.ELECTRIC_CAR if k == 1 else Mode.CAR
             per_km = p.electric_car_cost_eur_km if k == 1 else p.car_cost_eur_km
             ways.fuel[k, o, d] = cost_utility(per_km * length, length, p)
-            u[mode, o, d] = way + ways.fuel[k, o, d] + cost_utility(charge + parking_eur, length, p)
-            km[mode, o, d] = length
-            car_km[mode, o, d] = length
+            u[o, d, mode] = way + ways.fuel[k, o, d] + cost_utility(charge + parking_eur, length, p)
+            km[o, d, mode] = length
+            car_km[o, d, mode] = length
         felt = p.passenger_cost_share * (p.car_cost_eur_km * length + charge + parking_eur)
-        u[Mode.PASSENGER, o, d] = p.passenger_constant + way + cost_utility(felt, length, p)
-        km[Mode.PASSENGER, o, d] = length
+        u[o, d, Mode.PASSENGER] = p.passenger_constant + way + cost_utility(felt, length, p)
+        km[o, d, Mode.PASSENGER] = length
         walk = s.hub_car_walk[o]
         if np.isfinite(walk):
             hire = p.shared_car_cost_eur_km * length + p.shared_car_cost_eur_trip + charge
-            u[Mode.SHARED_CAR, o, d] = (
+            u[o, d, Mode.SHARED_CAR] = (
                 p.shared_car_constant + p.walk_minute_utility * walk + car_way(minutes, parking, p)
                 + cost_utility(hire, length, p)
             )  # fmt: skip
-            km[Mode.SHARED_CAR, o, d] = length
-            car_km[Mode.SHARED_CAR, o, d] = length
+            km[o, d, Mode.SHARED_CAR] = length
+            car_km[o, d, Mode.SHARED_CAR] = length
     walk = s.hub_bike_walk[o]
     if np.isfinite(walk):
-        u[Mode.SHARED_BIKE, o, d] = (
+        u[o, d, Mode.SHARED_BIKE] = (
             p.shared_bike_constant + p.walk_minute_utility * walk
             + bike_way(s.bike_perceived[o, d] + p.shared_bike_hire_minutes, 1.0, p)
             + cost_utility(p.shared_bike_cost_eur_trip, s.bike_km[o, d], p)
         )  # fmt: skip
-        km[Mode.SHARED_BIKE, o, d] = s.bike_km[o, d]
-        ways.active[Mode.SHARED_BIKE, o, d] = s.bike[o, d] + walk
+        km[o, d, Mode.SHARED_BIKE] = s.bike_km[o, d]
+        ways.active[o, d, Mode.SHARED_BIKE] = s.bike[o, d] + walk
     if np.isfinite(s.park_ride_ride[o, d]):
         driven = s.park_ride_car_km[o, d]
-        u[Mode.PARK_AND_RIDE, o, d] = (
+        u[o, d, Mode.PARK_AND_RIDE] = (
             p.park_and_ride_constant + ways.fare[1, o, d] + car_way(s.park_ride_car[o, d], 0.0, p)
             + cost_utility((p.car_cost_eur_km + terms.kilometre_charge_eur) * driven, length, p)
             + transit_way(
                 s.park_ride_ride[o, d], s.park_ride_wait[o, d], s.park_ride_walk[o, d], s.park_ride_transfer[o, d], p
             )
         )  # fmt: skip
-        km[Mode.PARK_AND_RIDE, o, d] = length
-        car_km[Mode.PARK_AND_RIDE, o, d] = driven
-        ways.active[Mode.PARK_AND_RIDE, o, d] = s.park_ride_walk[o, d]
+        km[o, d, Mode.PARK_AND_RIDE] = length
+        car_km[o, d, Mode.PARK_AND_RIDE] = driven
+        ways.active[o, d, Mode.PARK_AND_RIDE] = s.park_ride_walk[o, d]
 
 
 @kernel
 def fill_logsums(ways: Ways) -> None:
     """Work out how easy it is to get from zone to zone, with a car at hand and without."""
-    zones = ways.utility.shape[1]
+    zones = ways.utility.shape[0]
     for o in range(zones):
         for d in range(zones):
             common = 0.0
             for mode in (Mode.WALK, Mode.BIKE, Mode.BUS, Mode.TRAIN, Mode.BIKE_AND_TRAIN, Mode.PASSENGER):
-                common += np.exp(ways.utility[mode, o, d])
-            with_car = common + np.exp(ways.utility[Mode.CAR, o, d]) + np.exp(ways.utility[Mode.PARK_AND_RIDE, o, d])
-            without = common + np.exp(ways.utility[Mode.SHARED_CAR, o, d])
+                common += np.exp(ways.utility[o, d, mode])
+            with_car = common + np.exp(ways.utility[o, d, Mode.CAR]) + np.exp(ways.utility[o, d, Mode.PARK_AND_RIDE])
+            without = common + np.exp(ways.utility[o, d, Mode.SHARED_CAR])
             ways.logsum[WITH_CAR, o, d] = np.log(max(with_car, 1.0e-30))
             ways.logsum[WITHOUT_CAR, o, d] = np.log(max(without, 1.0e-30))
 
@@ -221,8 +224,8 @@ def empty_ways(zones: int) -> Ways:
         return np.zeros(shape, np.float32)
 
     return Ways(
-        room(N_MODES, *square), room(*square), room(2, *square), room(2, *square), room(N_MODES, *square),
-        room(N_MODES, *square), room(N_MODES, *square), room(2, *square), np.full(square, -9999, np.int16),
+        room(*square, N_MODES), room(*square), room(2, *square), room(2, *square), room(*square, N_MODES),
+        room(*square, N_MODES), room(*square, N_MODES), room(2, *square), np.full(square, -9999, np.int16),
     )  # fmt: skip
 
 
@@ -242,7 +245,7 @@ def mark_changes(before: Ways, now: Ways, month: int, noticed: float) -> None:
         for d in range(zones):
             now.changed[o, d] = before.changed[o, d]
             for mode in range(N_MODES):
-                if abs(now.utility[mode, o, d] - before.utility[mode, o, d]) > noticed:
+                if abs(now.utility[o, d, mode] - before.utility[o, d, mode]) > noticed:
                     now.changed[o, d] = month
                     break
 
@@ -250,8 +253,10 @@ def mark_changes(before: Ways, now: Ways, month: int, noticed: float) -> None:
 class Reach(NamedTuple):
     """Where people go: drawn from the base year, shifted by what has changed since."""
 
-    cumulative: Array  # (8 aims, 2: with, without a car, sectors, zones) share of destinations up to each zone
+    chance: Array  # (8 aims, 2: with, without a car, sectors, zones) of staying with a zone that was drawn
+    other: Array  # (8, 2, sectors, zones) int16: the zone taken instead
     shift: Array  # (8, 2, sectors, zones) utility of a destination over that of the base year
+    changed: Array  # (2, sectors) int16: month in which the shift last changed noticeably
 
 
 def destination_weights(attraction: FloatArray, ways: Ways, scale: FloatArray, sectors: int) -> FloatArray:
@@ -265,15 +270,62 @@ def destination_weights(attraction: FloatArray, ways: Ways, scale: FloatArray, s
     return np.asarray(log_attraction[:, None, None, :] + scale[:, None, None, None] * logsum[None])
 
 
+@kernel
+def fill_aliases(share: FloatArray, chance: Array, other: Array) -> None:
+    """Prepare draws in constant time (Walker's alias method): shares of each row must add up to 1.
+
+    A uniform number picks a zone; with its ``chance`` that zone is taken, else the ``other`` one.
+    """
+    zones = share.shape[-1]
+    small, large = np.empty(zones, np.int64), np.empty(zones, np.int64)
+    scaled = np.empty(zones)
+    for aim in range(share.shape[0]):
+        for at_hand in range(share.shape[1]):
+            for o in range(share.shape[2]):
+                n_small, n_large = 0, 0
+                for d in range(zones):
+                    scaled[d] = share[aim, at_hand, o, d] * zones
+                    chance[aim, at_hand, o, d], other[aim, at_hand, o, d] = 1.0, d
+                    if scaled[d] < 1.0:
+                        small[n_small] = d
+                        n_small += 1
+                    else:
+                        large[n_large] = d
+                        n_large += 1
+                while n_small > 0 and n_large > 0:
+                    n_small -= 1
+                    low, high = small[n_small], large[n_large - 1]
+                    chance[aim, at_hand, o, low], other[aim, at_hand, o, low] = scaled[low], high
+                    scaled[high] -= 1.0 - scaled[low]
+                    if scaled[high] < 1.0:
+                        n_large -= 1
+                        small[n_small] = high
+                        n_small += 1
+
+
 def base_reach(weights: FloatArray) -> Reach:
     """Return the destinations of the base year."""
     share = np.exp(weights - weights.max(axis=-1, keepdims=True))
-    cumulative = np.cumsum(share, axis=-1)
-    cumulative /= cumulative[..., -1:]
-    return Reach(cumulative.astype(np.float32), np.zeros(weights.shape, np.float32))
+    share /= share.sum(axis=-1, keepdims=True)
+    reach = Reach(
+        np.empty(weights.shape, np.float32), np.empty(weights.shape, np.int16), np.zeros(weights.shape, np.float32),
+        np.full(weights.shape[1:3], -9999, np.int16),
+    )  # fmt: skip
+    fill_aliases(share, reach.chance, reach.other)
+    return reach
 
 
-def shifted_reach(base: Reach, weights_now: FloatArray, weights_base: FloatArray) -> Reach:
-    """Return the destinations after attractions or ways have changed."""
-    shift = np.where(np.isfinite(weights_base), weights_now - weights_base, 0.0)
-    return base._replace(shift=np.nan_to_num(shift, neginf=-1.0e9).astype(np.float32))
+def shifted_reach(
+    before: Reach, weights_now: FloatArray, weights_base: FloatArray, month: int, noticed: float
+) -> Reach:
+    """Return the destinations after attractions or ways have changed.
+
+    What counts as a change of a place is a shift against the others of more than people notice.
+    """
+    offered = np.isfinite(weights_base)  # what offered nothing in the base year is nobody's known place
+    shift = np.subtract(weights_now, weights_base, out=np.zeros_like(weights_base), where=offered)
+    shift = np.maximum(shift, -1.0e9).astype(np.float32)
+    moved = (np.abs(shift - before.shift) > noticed).any(axis=(0, 3))
+    # What is not noticed adds up: it is compared with what was last noticed.
+    kept = np.where(moved[None, :, :, None], shift, before.shift)
+    return before._replace(shift=kept, changed=np.where(moved, month, before.changed).astype(np.int16))

@@ -6,7 +6,7 @@ back in. They therefore always equal a count of all trips (a test checks it), at
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -98,10 +98,10 @@ def grown(m: Mobility, persons: int, households: int) -> Mobility:
     )
 
 
-def _longer(table: np.recarray, rows: int) -> np.recarray:  # type: ignore[type-arg]
+def _longer(table: np.recarray[Any, Any], rows: int) -> np.recarray[Any, Any]:
     if rows <= len(table):
         return table
     spec = {**TRAVEL_COLUMNS, **TRIP_COLUMNS, **FLEET_COLUMNS}
-    bigger = empty_table({name: spec[name] for name in table.dtype.names}, rows)
+    bigger = empty_table({name: spec[name] for name in table.dtype.names or ()}, rows)
     bigger[: len(table)] = table
     return bigger

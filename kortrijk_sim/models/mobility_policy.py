@@ -33,6 +33,8 @@ from kortrijk_sim.models.mobility_measures import (
 )
 from kortrijk_sim.models.policy import Scenario
 
+MEASURE = "measure "  # begins the codes of hubs that measures open
+
 
 class TermParams(NamedTuple):
     """Parameters of prices and rules."""
@@ -91,15 +93,15 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
         network = edits.with_hub(
             network,
             Hub(
-                f"measure-{number}", hub.name, node, hub.hub_type, hub.shared_cars, hub.shared_bikes,
+                f"{MEASURE}{number}", hub.name, node, hub.hub_type, hub.shared_cars, hub.shared_bikes,
                 hub.charge_points, hub.bike_parking, hub.transfer_quality,
             ),
         )  # fmt: skip
     for sector, cars in enumerate(cars_of_measures(scenario, month, geography)):
         if cars >= 1.0:
             node, name = network.zones[sector].node, f"shared cars {geography.sectors[sector].name}"
-            hub = Hub(f"cars-{sector}", name, node, "neighbourhood_proximity", int(cars), 0, 0, 0, 0.0)
-            network = edits.with_hub(network, hub)
+            stand = Hub(f"cars-{sector}", name, node, "neighbourhood_proximity", int(cars), 0, 0, 0, 0.0)
+            network = edits.with_hub(network, stand)
     return network
 
 
@@ -202,7 +204,10 @@ def terms_of(
 def offer_of(
     scenario: Scenario, month: int, geography: Geography, network: Network, services: SectorServices
 ) -> tuple[Array, Array, Array]:
-    """Return charge points, shared cars and hubs by sector in a month; those of the network's hubs included."""
+    """Return charge points, shared cars and hubs by sector in a month.
+
+    Charge points of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
+    """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))
     sector_at = {zone.node: n for n, zone in enumerate(network.zones) if zone.inside}
@@ -211,7 +216,7 @@ def offer_of(
         node = network.nodes[network.number[hub.node]]
         nearest = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
         sector = sector_at.get(hub.node, nearest)
-        points[sector] += hub.charge_points
+        points[sector] += hub.charge_points if hub.code.startswith(MEASURE) else 0
         cars[sector] += hub.shared_cars
         if not hub.code.startswith("cars-"):
             hubs[sector] += 1

@@ -165,7 +165,10 @@ def renewed(
     access[:, Access.EASE_OF_CAR] = of_car - base.ease_of_car
     scale = scale_of_aims(p.distance)[Aim.WORK]
     fill_access(access, skims, attractions, sections, labour, scale * ways.logsum[WITH_CAR].astype(float), p.access)
-    reach = base.reach if before is None else shifted_reach(base.reach, weights, base.weights)
+    reach = (
+        base.reach if before is None
+        else shifted_reach(before.reach, weights, base.weights, month, p.change_noticed_utility)
+    )  # fmt: skip
     return Transport(network, terms, skims, ways, reach, access, base, *offer)
 
 

@@ -36,7 +36,7 @@ from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.ways import home_of, visits_weekly
 
 BIRTHDAY, EVENT = 1, 2  # why somebody looks again
-CANDIDATES = 6  # destinations that somebody knows for a slot
+CANDIDATES = 4  # destinations that somebody knows for a slot
 
 
 class TravelSetting(NamedTuple):
@@ -66,7 +66,7 @@ class TravelDice(NamedTuple):
 def who_looks_again(t: Tables, birthdays: IntArray, first_event: int) -> Array:
     """Say who may look again at the own ways this month, and why.
 
-    Events name persons and households; everybody of a household in which something happened looks again.
+    Events name persons and households; where a home changes, everybody who lives there looks again.
 
     Returns:
         One value per row of the person table: 0, BIRTHDAY or EVENT.
@@ -75,28 +75,42 @@ def who_looks_again(t: Tables, birthdays: IntArray, first_event: int) -> Array:
     for i in birthdays:
         why[i] = BIRTHDAY
     for e in range(first_event, t.counts[3]):
-        kind = t.log.kind[e]
-        if not changes_travel(kind):
-            continue
-        person = t.log.person[e]
-        if person >= 0:
+        kind, person, h = t.log.kind[e], t.log.person[e], t.log.household[e]
+        if changes_home(kind):
+            if person >= 0:
+                why[person] = EVENT
+            if h >= 0:
+                mark_household(t, h, why)
+        elif person >= 0 and changes_travel(kind):
             why[person] = EVENT
+            if kind != Kind.ACTIVITY:
+                mark_near(t, person, why)
             if kind == Kind.NURSING_ENTERED:
-                mark_kin(t, person, why)
-        h = t.log.household[e]
-        if h >= 0:
-            mark_household(t, h, why)
+                mark_children(t, person, why)
     return why
 
 
 @inlined
-def changes_travel(kind: int) -> bool:
-    """Whether an event changes where or how those concerned travel."""
+def changes_home(kind: int) -> bool:
+    """Whether an event changes where everybody of a household lives, or who lives there."""
     return (
-        kind <= Kind.MOVED
-        or kind == Kind.NURSING_ENTERED
+        kind == Kind.MOVED
+        or kind == Kind.ARRIVED
+        or kind == Kind.LEFT_NEST
+        or kind == Kind.SPLIT
         or kind == Kind.LOST_HOME
         or kind == Kind.JOINED_KIN
+    )
+
+
+@inlined
+def changes_travel(kind: int) -> bool:
+    """Whether an event changes where or how the person concerned, the partner or the carer travels."""
+    return (
+        kind == Kind.BIRTH
+        or kind == Kind.DEATH
+        or kind == Kind.LEFT_CITY
+        or kind == Kind.NURSING_ENTERED
         or kind == Kind.HEALTH
         or kind == Kind.ACTIVITY
         or kind == Kind.CARER_FOUND
@@ -114,10 +128,17 @@ def mark_household(t: Tables, h: int, why: Array) -> None:
 
 
 @inlined
-def mark_kin(t: Tables, person: int, why: Array) -> None:
-    """Let the partner and the children of somebody look again."""
+def mark_near(t: Tables, person: int, why: Array) -> None:
+    """Let the partner and the informal carer of somebody look again."""
     if t.persons.partner[person] >= 0:
         why[t.persons.partner[person]] = EVENT
+    if t.care.carer[person] >= 0:
+        why[t.care.carer[person]] = EVENT
+
+
+@inlined
+def mark_children(t: Tables, person: int, why: Array) -> None:
+    """Let the children of somebody look again."""
     child = t.care.first_child[person]
     while child >= 0:
         why[child] = EVENT
@@ -226,7 +247,7 @@ def length_class(km: float) -> int:
     k = KM_FROM.shape[0] - 1
     while km < KM_FROM[k]:
         k -= 1
-    return k
+    return int(k)
 
 
 @inlined
@@ -250,10 +271,15 @@ def plan(
     )  # fmt: skip
     activity = persons.activity[i]
     studies = age < 18 or activity == Activity.STUDENT
+    lived_here = travel.home[i] == zone
     travel.studies[i] = studies
     travel.home[i] = zone
     travel.age_group[i] = age_group(age)
     at_hand = WITH_CAR if cars > 0 and (travel.licence[i] == 1 or age < 18) else WITHOUT_CAR
+    knows_where = (
+        travel.at_hand[i] == at_hand and lived_here and setting.reach.changed[at_hand, zone] < travel.looked[i]
+    )
+    travel.at_hand[i] = at_hand
     group = trip_group(age, activity)
     ratio = trips_ratio(persons.health[i], setting.trips)
     active = 0.0
@@ -264,7 +290,9 @@ def plan(
             trips, goal = care_trips(t, i, zone, dice, setting)
         else:
             trips = setting.rates[group, slot] * ratio
-            if trips > 0.0:
+            if trips > 0.0 and knows_where and slot != Slot.WORK_OR_SCHOOL and m.trips.zone[row] >= 0:
+                goal = int(m.trips.zone[row])
+            elif trips > 0.0:
                 goal = goal_of(key, slot, zone, at_hand, age, activity, work_zone, dice, setting.reach)
         mode = -1
         if goal >= 0:
@@ -273,10 +301,10 @@ def plan(
         m.trips.mode[row] = mode
         m.trips.per_day[row] = trips if mode >= 0 else 0.0
         if mode >= 0:
-            m.trips.km[row] = setting.ways.km[mode, zone, goal]
-            m.trips.car_km[row] = setting.ways.car_km[mode, zone, goal]
-            m.trips.active_minutes[row] = setting.ways.active[mode, zone, goal]
-            active += trips * setting.ways.active[mode, zone, goal]
+            m.trips.km[row] = setting.ways.km[zone, goal, mode]
+            m.trips.car_km[row] = setting.ways.car_km[zone, goal, mode]
+            m.trips.active_minutes[row] = setting.ways.active[zone, goal, mode]
+            active += trips * setting.ways.active[zone, goal, mode]
     travel.active_minutes[i] = active
 
 
@@ -307,12 +335,14 @@ def goal_of(
 @inlined
 def known_place(key: np.uint64, slot: int, aim: int, at_hand: int, zone: int, dice: np.uint64, reach: Reach) -> int:
     """Choose among the places that somebody knows: drawn from the base year's, weighed by what has changed (M2)."""
-    cumulative, shift = reach.cumulative[aim, at_hand, zone], reach.shift[aim, at_hand, zone]
+    zones = reach.chance.shape[3]
     best, best_value = -1, -1.0e30
     for k in range(CANDIDATES):
-        place = np.searchsorted(cumulative, uniform(dice, key, 32 * slot + k))
-        place = min(place, cumulative.shape[0] - 1)
-        value = shift[place] + gumbel(dice, key, 32 * slot + 16 + k)
+        u = uniform(dice, key, 32 * slot + k) * zones
+        place = int(u)
+        if u - place >= reach.chance[aim, at_hand, zone, place]:
+            place = int(reach.other[aim, at_hand, zone, place])
+        value = reach.shift[aim, at_hand, zone, place] + gumbel(dice, key, 32 * slot + 16 + k)
         if value > best_value:
             best, best_value = place, value
     return int(best)
@@ -333,7 +363,7 @@ def best_mode(
     ways = setting.ways
     best, best_value = -1, NEVER_CHOSEN
     for mode in range(N_MODES):
-        way = ways.utility[mode, zone, goal]
+        way = ways.utility[zone, goal, mode]
         if way <= NEVER_CHOSEN:
             continue
         fare = ways.fare[0, zone, goal] if mode == Mode.BUS else ways.fare[1, zone, goal]
@@ -344,7 +374,7 @@ def best_mode(
         value += gumbel(dice.taste_once, key, 16 * slot + mode)
         if value > best_value:
             best, best_value = mode, value
-    return best
+    return int(best)
 
 
 @inlined
