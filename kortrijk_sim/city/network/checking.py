@@ -126,7 +126,6 @@ def known_distances(network: Network, params: NetworkParams, tables: Tables) -> 
 
 def zones_without_transit(network: Network, params: NetworkParams) -> list[str]:
     """Return the names of the zones from which no stop is within the longest walk."""
-
     transit = transit_graph(network, params)
     on_foot = walk_graph(network, params).graph.search(network.zone_node).distance
     km = on_foot[:, transit.stops] * params.walk_speed_km_hour / 60
