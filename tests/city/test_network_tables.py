@@ -152,6 +152,18 @@ def test_trains_stop_at_stations_and_buses_leave_from_the_station(nodes):
     assert set(first.node) == {"station_kortrijk"}
 
 
+def test_more_than_80_percent_of_the_city_lives_within_800_m_of_a_bus_stop(nodes):
+    lines, stops = table("transit_lines").set_index("line"), table("transit_stops")
+    at = nodes.loc[stops.node[stops.line.map(lines.kind) == "bus"].unique()]
+    people = table("sectors").set_index("code").population_2025
+    homes = nodes[nodes.zone.isin(people.index)]
+    near = [
+        min(math.dist((x, y), stop) for stop in zip(at.x, at.y, strict=True)) <= 0.8
+        for x, y in homes[["x", "y"]].to_numpy()
+    ]
+    assert 0.8 < people[homes.zone[near]].sum() / people.sum() < 0.95
+
+
 def test_headways_are_those_of_the_network_of_2024():
     headway = table("transit_lines").set_index("line").headway_minutes
     quarter = headway[["4", "5", "51", "E"]]
