@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from kortrijk_sim.city.network import Network
     from kortrijk_sim.city.tables import Tables
     from kortrijk_sim.models.measures import Measure
 
@@ -37,6 +38,8 @@ app = typer.Typer(
 )
 scenario_app = typer.Typer(name="scenario", help="Scenario files.", no_args_is_help=True)
 app.add_typer(scenario_app)
+network_app = typer.Typer(name="network", help="The streets, lines and hubs one gets around by.", no_args_is_help=True)
+app.add_typer(network_app)
 
 type TablesFolder = Annotated[
     Path | None, typer.Option("--tables", help="Folder with CSV tables that replace the package's own.")
@@ -263,6 +266,93 @@ def city_command(tables: TablesFolder = None, city_seed: CitySeed = 2025, scale:
     typer.echo(f"{met} of {len(fit)} margins met.")
 
 
+@network_app.command("show")
+def network_show_command(tables: TablesFolder = None) -> None:
+    """Print how large the network is, layer by layer, and the lines that run."""
+    from kortrijk_sim.city.geography import load_geography  # noqa: PLC0415
+    from kortrijk_sim.city.network import load_network  # noqa: PLC0415
+
+    own = _tables(tables)
+    _show_network(load_network(own, load_geography(own)))
+
+
+@network_app.command("check")
+def network_check_command(tables: TablesFolder = None) -> None:
+    """Lay known distances and times beside those of the network; exit code 1 when one does not fit."""
+    from kortrijk_sim.city.facts import Parameters  # noqa: PLC0415
+    from kortrijk_sim.city.geography import load_geography  # noqa: PLC0415
+    from kortrijk_sim.city.network import NetworkParams, load_network  # noqa: PLC0415
+    from kortrijk_sim.city.network.checking import known_distances, zones_without_transit  # noqa: PLC0415
+
+    own = _tables(tables)
+    parameters = Parameters(own)
+    network = load_network(own, load_geography(own), parameters)
+    params = parameters.select(NetworkParams)
+    found = known_distances(network, params, own)
+    rows = (
+        (
+            row.start,
+            row.end,
+            row.mode,
+            *("" if value != value else f"{value:.1f}" for value in row[3:7]),  # nan where it is not known
+            f"{row.tolerance_share:.0%}",
+            "yes" if row.fits else "NO",
+            row.source,
+        )
+        for row in found
+    )
+    heads = ("from", "to", "mode", "km", "km here", "minutes", "minutes here", "tolerance", "fits", "source")
+    console = _console()
+    console.print(_listing("Known distances and times", heads, rows))
+    if far := zones_without_transit(network, params):
+        console.print(f"No stop within a walk: {', '.join(far)}.", markup=False, highlight=False, soft_wrap=True)
+    fitting = sum(row.fits for row in found)
+    typer.echo(f"{fitting} of {len(found)} known distances and times fit.")
+    if fitting < len(found):
+        raise typer.Exit(1)
+
+
+@network_app.command("import")
+def network_import_command(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the tables to, for --tables.")],
+    graphml: Annotated[
+        Path | None, typer.Option("--graphml", help="Street graph as osmnx.save_graphml writes it.")
+    ] = None,
+    gtfs: Annotated[
+        list[Path] | None, typer.Option("--gtfs", help="Timetable feed, a zip; may be given several times.")
+    ] = None,
+    tables: TablesFolder = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace tables that stand in --out.")] = False,
+) -> None:
+    """Put real streets and timetables in the place of the schematic network."""
+    from kortrijk_sim.city.geography import load_geography  # noqa: PLC0415
+    from kortrijk_sim.city.network.importing import import_network  # noqa: PLC0415
+
+    own = _tables(tables)
+    network = import_network(own, load_geography(own), out, graphml=graphml, gtfs=gtfs or (), overwrite=overwrite)
+    _show_network(network)
+    _console().print(
+        f"Written to {out}: kortrijk-sim network check --tables {out}", markup=False, highlight=False, soft_wrap=True
+    )
+
+
+def _show_network(network: Network) -> None:
+    from kortrijk_sim.city.network.checking import layer_sizes  # noqa: PLC0415
+
+    console = _console()
+    rows = (
+        (size.layer, str(size.nodes), str(size.links), "" if size.km != size.km else f"{size.km:.0f}", size.remark)
+        for size in layer_sizes(network)
+    )
+    console.print(_listing("The network", ("layer", "nodes", "links or lines", "km", "remark"), rows))
+    lines = (
+        (line.code, line.kind, line.name, str(len(line.stops)), f"{line.headway_minutes:g}", f"{sum(line.minutes):.0f}")
+        for line in network.lines
+    )
+    heads = ("line", "kind", "name", "stops", "every minutes", "end to end minutes")
+    console.print(_listing("Lines", heads, lines))
+
+
 @app.command("place")
 def place_command(
     villages: Annotated[int, typer.Option("--villages", help="Number of care villages.")] = 3,
@@ -362,7 +452,7 @@ def _listing(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(title=Text(title), title_justify="left", header_style="bold")
-    numbers = {"value", "wanted", "got", "tolerance"}
+    numbers = {"value", "wanted", "got", "tolerance", "km", "km here", "minutes", "minutes here", "stops", "nodes"}
     for head in heads:
         table.add_column(head, justify="right" if head in numbers else "left", overflow="fold", no_wrap=head in numbers)
     for row in rows:

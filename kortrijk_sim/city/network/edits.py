@@ -7,8 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
+from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.network.loading import check_connected
 from kortrijk_sim.city.network.network import COMFORTS, STREETS, Comfort, Hub, Line, LineKind, Link, Network
+from kortrijk_sim.city.network.paths import Graph, sums
 from kortrijk_sim.errors import InputError, nearest
 
 
@@ -120,7 +124,8 @@ def with_cycle_link(
 
     Args:
         network: The network.
-        a, b: Codes of the nodes.
+        a: Code of one node.
+        b: Code of the other.
         comfort: Class of comfort of the link afterwards.
         km: Length of a new link; the straight line by default. A link that exists keeps its own.
         crossing: Name of the bridge or tunnel that a new link uses.
@@ -205,12 +210,13 @@ def with_car_free(network: Network, sectors: Iterable[int], *, car_free: bool = 
     return replace(network, zones=zones)
 
 
-def without_crossing(network: Network, name: str) -> Network:
-    """Close a bridge or tunnel for everybody; lines that run along the street keep running.
+def without_crossing(network: Network, name: str, *, cut_off: bool = False) -> Network:
+    """Close a bridge or tunnel for everybody; buses make the detour that cars make.
 
     Args:
         network: The network.
         name: Name of the crossing.
+        cut_off: Whether zones may become unreachable.
 
     Raises:
         InputError: There is no such crossing, or without it a zone could not be reached any more.
@@ -219,8 +225,51 @@ def without_crossing(network: Network, name: str) -> Network:
     if name not in names:
         raise InputError(f"no crossing '{name}'; {nearest(name, names)}")
     closed = replace(network, links=tuple(link for link in network.links if link.crossing != name))
-    check_connected(closed, f"without crossing '{name}'")
-    return closed
+    if not cut_off:
+        check_connected(closed, f"without crossing '{name}'")
+    return replace(closed, lines=_detoured(network, closed))
+
+
+def _detoured(before: Network, after: Network) -> tuple[Line, ...]:
+    """Return the lines with the minutes and km that buses lose when streets are closed; other lines as they are.
+
+    Between two stops a bus loses what the fastest car loses; where no way is left it turns back: the line ends.
+    """
+    stops = sorted({before.number[stop] for line in before.lines if line.kind == "bus" for stop in line.stops})
+    ways = [_street_ways(network, stops) for network in (before, after)]
+    (minutes, km), (minutes_after, km_after) = ways
+    place = {before.nodes[node].code: k for k, node in enumerate(stops)}
+    lines: list[Line] = []
+    for line in before.lines:
+        if line.kind == "train":
+            lines.append(line)
+            continue
+        later, longer = [0.0], [0.0]
+        for a, b in pairwise(place[stop] for stop in line.stops):
+            possible = math.isfinite(minutes[a, b])  # a bus lane may lead where no car goes: nothing is lost there
+            later.append(float(minutes_after[a, b] - minutes[a, b]) if possible else 0.0)
+            longer.append(float(km_after[a, b] - km[a, b]) if possible else 0.0)
+        if not any(later):
+            lines.append(line)
+            continue
+        end = next((k for k, lost in enumerate(later) if not math.isfinite(lost)), len(later))
+        if end < 2:
+            continue
+        added = zip(line.minutes[:end], later[:end], strict=True), zip(line.km[:end], longer[:end], strict=True)
+        times, lengths = (tuple(old + max(more, 0.0) for old, more in part) for part in added)
+        lines.append(replace(line, stops=line.stops[:end], minutes=times, km=lengths))
+    return tuple(lines)
+
+
+def _street_ways(network: Network, nodes: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+    """Return minutes and km by car on empty roads between some nodes, both of shape (nodes, nodes)."""
+    streets = network.streets
+    use = streets.kmh > 0
+    a, b, km = streets.a[use], streets.b[use], np.tile(streets.km[use], 2)
+    minutes = km / np.tile(streets.kmh[use], 2) * 60
+    ends = np.array(nodes, dtype=np.int32)
+    tree = Graph(np.r_[a, b], np.r_[b, a], minutes, len(network.nodes)).search(ends)
+    return tree.distance[:, ends], sums(tree, ends, km[:, None])[0]
 
 
 def _replaced[Part](parts: tuple[Part, ...], number: int, part: Part) -> tuple[Part, ...]:

@@ -127,8 +127,10 @@ def _add_doors(graph: nx.MultiDiGraph, network: Network, params: NetworkParams) 
         radius = params.transit_access_own_ratio * min(zone.own_km, params.own_zone_longest_km)
         lengths = nx.single_source_dijkstra_path_length(on_foot, ("walk", zone.node), weight="km")
         for (_, stop), km in lengths.items():
-            if stop in stops and km <= params.transit_access_longest_km:
+            in_town = not zone.inside and km <= zone.own_km
+            if stop in stops and (in_town or km <= params.transit_access_longest_km):
                 way = math.hypot(km, radius)
+                way = min(way, params.own_zone_longest_km) if in_town else way
                 minutes = way / params.walk_speed_km_hour * 60
                 cost = params.transit_walk_weight * minutes
                 _edge(graph, ("home", zone.code), ("access", stop), minutes, cost, way, "walk")

@@ -46,6 +46,7 @@ class NetworkParams(NamedTuple):
     transit_hub_relief_share: float
     transit_access_longest_km: float
     transit_access_own_ratio: float
+    transit_dominated_ratio: float
     park_ride_car_weight: float
     park_ride_walk_minutes: float
     bike_train_park_minutes: float

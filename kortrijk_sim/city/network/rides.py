@@ -44,8 +44,8 @@ def from_homes(network: Network, params: NetworkParams, km: FloatArray) -> Float
     """Return the mean way from the homes of a zone to points that lie some way from its node.
 
     Homes lie around the node, so that nobody lives at no distance from a stop that stands at it: the way is
-    the hypotenuse of the distance and a share of the zone's own distance. Outside the city the radius is
-    that of a large sector: those who take the train there start not far from it.
+    the hypotenuse of the distance and a share of the zone's own distance. Outside the city the radius is at
+    most that of a large sector: those who take the train there start not far from it.
 
     Args:
         network: The network.
@@ -56,8 +56,33 @@ def from_homes(network: Network, params: NetworkParams, km: FloatArray) -> Float
     return np.hypot(km, radius[:, None])
 
 
+def walks_to_stops(network: Network, params: NetworkParams, km: FloatArray) -> FloatArray:
+    """Return the walk from the homes of each zone to the stops, km; inf beyond the longest walk.
+
+    A place outside stands for a whole town: a stop within its own distance is near somebody's home, and it is
+    those who take the train, so that the walk is no longer than in a large sector.
+
+    Args:
+        network: The network.
+        params: Its parameters.
+        km: Way on foot from the zone's node, shape (zones, stops).
+    """
+    outside = ~np.array([zone.inside for zone in network.zones], dtype=np.bool_)[:, None]
+    in_town = outside & (km <= network.own_km[:, None])
+    way = from_homes(network, params, km)
+    way = np.where(in_town, np.minimum(way, params.own_zone_longest_km), way)
+    return np.where(in_town | (km <= params.transit_access_longest_km), way, np.inf)
+
+
 def ride_skims(
-    network: Network, params: NetworkParams, transit: TransitGraph, on_foot: FloatArray, ridden: Leg, driven: Leg
+    network: Network,
+    params: NetworkParams,
+    transit: TransitGraph,
+    on_foot: FloatArray,
+    ridden: Leg,
+    driven: Leg,
+    by_bike: FloatArray,
+    by_car: FloatArray,
 ) -> dict[str, FloatArray]:
     """Return all fields of `Skims` that concern buses and trains.
 
@@ -68,6 +93,8 @@ def ride_skims(
         on_foot: Minutes on foot from the zones to all nodes, shape (zones, nodes).
         ridden: Ways by bike to the stops.
         driven: Ways by car to the stops.
+        by_bike: Minutes as they feel by bike all the way, shape (zones, zones).
+        by_car: Minutes by car all the way, shape (zones, zones).
     """
     stops = len(transit.stops)
     tree = transit.graph.search(np.concatenate([transit.access, transit.parked[transit.rail]]))
@@ -80,21 +107,31 @@ def ride_skims(
     by_any = _Core(np.minimum(by_bus.cost, by_train.cost), np.where(cheaper, by_bus.totals, by_train.totals))
 
     km = on_foot[:, transit.stops] * params.walk_speed_km_hour / 60
-    homes = from_homes(network, params, km)
+    homes = walks_to_stops(network, params, km)
     walked = homes / params.walk_speed_km_hour * 60
-    near = km <= params.transit_access_longest_km
-    walks = Leg(np.where(near, params.transit_walk_weight * walked, np.inf), walked, homes)
+    walks = Leg(params.transit_walk_weight * walked, walked, homes)
     bike = _at_homes(network, params, ridden, params.bike_speed_km_hour, 1.0, params.bike_train_park_minutes)
     bike.cost[bike.km > params.bike_train_longest_km] = np.inf
     weight = params.park_ride_car_weight
     car = _at_homes(network, params, driven, params.car_speed_km_hour, weight, params.park_ride_walk_minutes)
     parking = np.isin(transit.stops, [network.number[node] for node in network.park_and_ride])
 
-    bus, _ = _trips(walks, by_bus, walks)
-    train, _ = _trips(walks, by_train, walks)
-    bike_train, biked = _trips(_at(bike, transit.rail), train_first, walks, params.bike_train_park_minutes)
     some = _Core(by_any.cost[parking], by_any.totals[:, parking])
-    park_ride, parked_car = _trips(_at(car, parking), some, walks, params.park_ride_walk_minutes)
+
+    worth = params.transit_dominated_ratio * params.transit_walk_weight * on_foot[:, network.zone_node]
+    bus, _, felt = _trips(walks, by_bus, walks, worth)
+    worth = np.minimum(worth, params.transit_dominated_ratio * felt)
+    train, _, _ = _trips(walks, by_train, walks, worth)
+    cycling = np.minimum(worth, params.transit_dominated_ratio * by_bike)
+    bike_train, biked, _ = _trips(
+        _at(bike, transit.rail), train_first, walks, cycling, parking_minutes=params.bike_train_park_minutes
+    )
+    park_ride, parked_car, _ = _trips(
+        _at(car, parking), some, walks, worth, parking_minutes=params.park_ride_walk_minutes
+    )
+    away = ~(parked_car.minutes < by_car)  # nobody drives as far to the car park as to where they go
+    for values in (*park_ride.values(), parked_car.minutes, parked_car.km):
+        values[away] = np.inf
     return {
         **{f"bus_{part}": bus[part] for part in ("ride", "wait", "walk", "boardings", "transfer")},
         **{f"train_{part}": values for part, values in train.items() if part != "rail_km"},
@@ -157,25 +194,26 @@ def _join(first: FloatArray, core: FloatArray, last: FloatArray) -> _Joined:
 
 
 def _trips(
-    first: Leg, core: _Core, last: Leg, parking_minutes: float | None = None
-) -> tuple[dict[str, FloatArray], Leg]:
+    first: Leg, core: _Core, last: Leg, worth: FloatArray, *, parking_minutes: float | None = None
+) -> tuple[dict[str, FloatArray], Leg, FloatArray]:
     """Return what the best trips between zones consist of.
 
     Args:
         first: Ways from the zones to the stops where one can board, shape (zones, boarding).
         core: Rides, shape (boarding, stops).
         last: Ways on foot between the stops and the zones, shape (zones, stops).
+        worth: What a trip may feel like at most, shape (zones, zones); nobody takes a longer one.
         parking_minutes: Walk from where the vehicle of the first leg is parked; None when that leg is a walk.
 
     Returns:
-        The `KINDS` and ``walk``, and the first leg as it was used; all of shape (zones, zones).
+        The `KINDS` and ``walk``, the first leg as it was used, and the cost; all of shape (zones, zones).
     """
     zones = len(last.cost)
     if core.cost.size == 0:
         nowhere = np.full((zones, zones), np.inf)
-        return dict.fromkeys((*KINDS, "walk"), nowhere), Leg(nowhere, nowhere, nowhere)
+        return dict.fromkeys((*KINDS, "walk"), nowhere), Leg(nowhere, nowhere, nowhere), nowhere
     trip = _join(first.cost, core.cost, last.cost)
-    possible = np.isfinite(trip.cost)
+    possible = np.isfinite(trip.cost) & (trip.cost <= worth)
     own = np.arange(zones)
     access = Leg(*(np.where(possible, part[own[:, None], trip.boarded], np.inf) for part in first))
     walk = last.minutes[own[None, :], trip.left]
@@ -183,4 +221,4 @@ def _trips(
     found = {"walk": np.where(possible, walk, np.inf)}
     for kind, totals in zip(KINDS, core.totals, strict=True):
         found[kind] = np.where(possible, totals[trip.boarded, trip.left], np.inf)
-    return found, access
+    return found, access, np.where(possible, trip.cost, np.inf)

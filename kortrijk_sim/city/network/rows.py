@@ -13,13 +13,15 @@ MAX_LINK_KM = 250  # catches metres; Brussels and the coast are within 100
 MAX_HEADWAY_MINUTES = 1440  # once a day
 
 
-class _Row(BaseModel):
+class SourcedRow(BaseModel):
+    """A line that says where it comes from."""
+
     model_config = ConfigDict(frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
 
     source: str = Field(min_length=3)
 
 
-class PlaceRow(_Row):
+class PlaceRow(SourcedRow):
     """A point within a day's reach of Kortrijk; the bounds catch swapped coordinates."""
 
     lon: float = Field(ge=1.0, le=7.0)
@@ -44,7 +46,7 @@ class NodeRow(PlaceRow):
     zone: str = ""
 
 
-class LinkRow(_Row):
+class LinkRow(SourcedRow):
     """A line of ``network_links``."""
 
     a: str = Field(min_length=1)
@@ -75,7 +77,7 @@ class LinkRow(_Row):
         return self
 
 
-class LineRow(_Row):
+class LineRow(SourcedRow):
     """A line of ``transit_lines``."""
 
     line: str = Field(min_length=1, max_length=40)
@@ -91,7 +93,7 @@ class LineRow(_Row):
         return math.nan if self.headway_evening_minutes is None else self.headway_evening_minutes
 
 
-class StopRow(_Row):
+class StopRow(SourcedRow):
     """A line of ``transit_stops``."""
 
     line: str
@@ -100,7 +102,7 @@ class StopRow(_Row):
     minutes: float | None = Field(default=None, ge=0, le=300)
 
 
-class HubRow(_Row):
+class HubRow(SourcedRow):
     """A line of ``hubs``."""
 
     code: str = Field(min_length=1, max_length=40)
@@ -114,7 +116,7 @@ class HubRow(_Row):
     transfer_quality: float = Field(ge=0, le=1)
 
 
-class SectorServicesRow(_Row):
+class SectorServicesRow(SourcedRow):
     """A line of ``sector_services``."""
 
     code: str
@@ -130,7 +132,7 @@ class SectorServicesRow(_Row):
     care_weight: float = Field(ge=0)
 
 
-class KnownDistanceRow(_Row):
+class KnownDistanceRow(SourcedRow):
     """A line of ``known_distances``."""
 
     model_config = ConfigDict(populate_by_name=True)

@@ -28,7 +28,10 @@ class Skims(NamedTuple):
     ``bus`` uses buses only, ``train`` at least one train and buses as wanted; ``bike_train`` starts by bike to
     a station and boards a train there; ``park_ride`` starts by car. ``_walk`` is the walk at both ends,
     ``_transfer`` what the changes of vehicle feel like beside the wait, in minutes, less at a good hub; the
-    search weighs waits and walks and adds a penalty per boarding, which the components do not contain.
+    search weighs waits and walks and adds a penalty per boarding, which the components do not contain. A trip
+    that feels much longer than the walk all the way, or with a train than by bus alone, is inf: no choice; so
+    is a bike to the train that feels much longer than the bike all the way, and a drive to a car park that takes
+    as long as the drive all the way.
 
     Attributes:
         walk, walk_km: On foot.
@@ -133,7 +136,7 @@ def make_skims(network: Network, params: NetworkParams, car_minutes: FloatArray 
     found["car"][own] = network.own_km / params.car_speed_km_hour * 60
     found["car_km"][own] = network.own_km
 
-    found |= ride_skims(network, params, transit, on_foot, ridden, driven)
+    found |= ride_skims(network, params, transit, on_foot, ridden, driven, found["bike_perceived"], found["car"])
     found["hub_car_walk"] = _nearest(network, params, on_foot, [hub.node for hub in network.hubs if hub.shared_cars])
     found["hub_bike_walk"] = _nearest(network, params, on_foot, [hub.node for hub in network.hubs if hub.shared_bikes])
     return Skims(**{field: np.ascontiguousarray(found[field], dtype=np.float32) for field in Skims._fields})

@@ -25,7 +25,8 @@ def disagreements(network: Network, params: NetworkParams, origins: Iterable[int
     skims, graph = make_skims(network, params), layered_graph(network, params)
     wrong: list[str] = []
 
-    def compare(mode: str, origin: int, target: int, got: float, wanted: float) -> None:
+    def compare(mode: str, origin: int, target: int, got: float, wanted: float, worth: float = np.inf) -> None:
+        wanted = wanted if wanted <= worth else np.inf
         if not np.isclose(got, wanted, rtol=1e-5, atol=1e-3, equal_nan=False) and got != wanted:
             wrong.append(
                 f"{mode} from {network.zones[origin].name} to {network.zones[target].name}: {got} not {wanted}"
@@ -57,9 +58,18 @@ def disagreements(network: Network, params: NetworkParams, origins: Iterable[int
                 "bike_train": _to(lengths["home by bike"], by_train),
                 "park_ride": min(_to(lengths["home by car"], by_bus), _to(lengths["home by car"], by_train)),
             }
-            for mode in ("bus", "train", "park_ride"):
-                compare(mode, origin, target, felt(skims, params, mode, origin, target), wanted[mode])
+            ratio = params.transit_dominated_ratio
+            worth = ratio * params.transit_walk_weight * _to(lengths["walk"], ("walk", other.node))
+            compare("bus", origin, target, felt(skims, params, "bus", origin, target), wanted["bus"], worth)
+            worth = min(worth, ratio * wanted["bus"] if wanted["bus"] <= worth else worth)
+            got = felt(skims, params, "train", origin, target)
+            compare("train", origin, target, got, wanted["train"], worth)
+            got = felt(skims, params, "park_ride", origin, target)
+            if np.isfinite(got) or not _drives_as_far(graph, zone.code, other.code, skims.car[origin, target]):
+                compare("park_ride", origin, target, got, wanted["park_ride"], worth)
             got = felt(skims, params, "bike_train", origin, target)
+            if wanted["bike_train"] > min(worth, ratio * skims.bike_perceived[origin, target]):
+                wanted["bike_train"] = np.inf
             if np.isinf(got) or np.isinf(wanted["bike_train"]):
                 compare("bike_train", origin, target, got, wanted["bike_train"])
                 continue
@@ -70,6 +80,16 @@ def disagreements(network: Network, params: NetworkParams, origins: Iterable[int
             minutes = skims.bike_train_bike[origin, target]
             compare("bike to the train", origin, target, minutes, ridden["minutes"])
     return wrong
+
+
+def _drives_as_far(graph: nx.MultiDiGraph, origin: str, target: str, minutes: float) -> bool:
+    """Return whether the best trip with a parked car, if any, has as long a drive as the trip by car alone."""
+    start, drives = ("home by car", origin), []
+    for end in (("arrived by bus", target), ("arrived by train", target)):
+        if start in graph and end in graph and nx.has_path(graph, start, end):
+            cost, path = nx.single_source_dijkstra(graph, start, end, weight="cost")
+            drives.append((cost, graph[path[0]][path[1]][0]["minutes"]))
+    return not drives or min(drives)[1] >= minutes - 1e-3
 
 
 def _parts(mode: str) -> tuple[str, ...]:

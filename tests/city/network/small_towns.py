@@ -40,6 +40,7 @@ PARAMS = NetworkParams(
     transit_hub_relief_share=0.3,
     transit_access_longest_km=2.5,
     transit_access_own_ratio=0.7,
+    transit_dominated_ratio=1.5,
     park_ride_car_weight=1.5,
     park_ride_walk_minutes=4,
     bike_train_park_minutes=3,
