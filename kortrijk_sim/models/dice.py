@@ -53,6 +53,21 @@ class Dice(IntEnum):
     DEMOLITION = 62
     BUILD = 63
     CONFORMITY = 64
+    FIRM_BIRTH = 70
+    FIRM_CLOSURE = 71
+    FIRM_GROWTH = 72
+    FIRM_ONCE = 73
+    WORKPLACE = 74
+    JOB_CHANGE = 75
+    LAID_OFF = 76
+    COMMUTERS = 77
+    SOCIAL_JOB = 78
+    STUDIES = 80
+    STUDY_HERE = 81
+    ROOM_WISH = 82
+    ROOM_CHOICE = 83
+    GRADUATE = 84
+    FLAT = 85
 
 
 ONCE = -1  # month of what is drawn once in a life
