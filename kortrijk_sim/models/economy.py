@@ -91,8 +91,10 @@ class Economy(NamedTuple):
 
 def copied(e: Economy) -> Economy:
     """Return an independent copy of everything that changes."""
-    tables = [table.copy() for table in (e.firms, e.students, e.work, e.sectors)]
-    return Economy(*tables, *(array.copy() for array in (e.counts, e.totals, e.unemployed, e.staying)), e.anchor)
+    return Economy(
+        e.firms.copy(), e.students.copy(), e.work.copy(), e.sectors.copy(), e.counts.copy(), e.totals.copy(),
+        e.unemployed.copy(), e.staying.copy(), e.anchor,
+    )  # fmt: skip
 
 
 def with_room(e: Economy, persons: int, firms: int, students: int) -> Economy:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kortrijk_sim.agents.columns import Firms, Students
 from kortrijk_sim.agents.firm_rules import YOUNG_YEARS, FirmParams, JobParams
 from kortrijk_sim.agents.student_rules import StudentParams, leaves_study_per_year
 from kortrijk_sim.arrays import Array, FloatArray
@@ -21,6 +22,7 @@ from kortrijk_sim.draws import stream, uniforms
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.economy import FIRM_ROWS, STUDENT_ROWS, Anchor, Economy, Total
+from kortrijk_sim.models.economy_effects import BusinessParams
 from kortrijk_sim.models.jobs import count_by_sector, fill_first_jobs
 from kortrijk_sim.models.reach import Reach, load_outside, make_reach, workers_of
 from kortrijk_sim.models.state import PERSON_ROWS, State, Tables
@@ -40,6 +42,33 @@ class EconomyParams(NamedTuple):
 def economy_params(parameters: Parameters) -> EconomyParams:
     """Gather the parameters of students, firms and jobs."""
     return EconomyParams(parameters.select(FirmParams), parameters.select(JobParams), parameters.select(StudentParams))
+
+
+class EconomySetting(NamedTuple):
+    """What students, firms and jobs need to know besides the state."""
+
+    params: EconomyParams
+    business: BusinessParams
+    reach: Reach
+    smes: float  # small and middle-sized firms of the full city on the first day
+
+
+def economy_setting(
+    firms: Firms, tables: CityTables, geography: Geography, parameters: Parameters, scale: float
+) -> EconomySetting:
+    """Gather what stays the same for students, firms and jobs.
+
+    Args:
+        firms: Firms of the base city.
+        tables: Tables of figures.
+        geography: The map.
+        parameters: Parameters of the scenario.
+        scale: Share of the city that is simulated.
+    """
+    params = economy_params(parameters)
+    smes = (firms.jobs >= params.firms.sme_least_jobs) & (firms.jobs <= params.firms.sme_most_jobs)
+    reach = make_reach(tables, geography, parameters)
+    return EconomySetting(params, parameters.select(BusinessParams), reach, float(smes.sum()) / scale)
 
 
 class EconomyStart:
@@ -114,7 +143,8 @@ class EconomyStart:
                 where = f"{self._tables.path('institutions')}, line {line}, campus_sector"
                 raise InputError(f"{where}: no sector '{school.campus_sector}'; {nearest(school.campus_sector, codes)}")
         campus = np.array([codes.index(school.campus_sector) for school in schools], np.int32)
-        enrolled = np.bincount(e.students.institution[: e.counts[STUDENT_ROWS]], minlength=len(schools))
+        institution = np.asarray(e.students.institution[: e.counts[STUDENT_ROWS]])
+        enrolled = np.bincount(institution, minlength=len(schools)).astype(np.float64)
         weights = self._outside.students_home_weight
         return Anchor(
             ease=reach.ease,
@@ -127,14 +157,14 @@ class EconomyStart:
             labour_access=reach.labour_access,
             homes_outside=_cumulative(weights),
             campus=campus,
-            enrolled=enrolled.astype(np.float64),
+            enrolled=enrolled,
             room_growth=_shares(np.array([s.households for s in self._geography.sectors], np.float64)),
             vacancy_share=0.0,
             commuters=0.0,
             tightness=0.0,
             small_flats=0.0,
             established_closure_per_year=0.0,
-            room_half=self._room_half(campus, enrolled / max(enrolled.sum(), 1), weights / weights.sum()),
+            room_half=self._room_half(campus, enrolled / np.maximum(enrolled.sum(), 1.0), weights / weights.sum()),
         )
 
     def _room_half(self, campus: Array, school_share: FloatArray, home_share: FloatArray) -> float:
@@ -184,9 +214,7 @@ class EconomyStart:
         established = factor[class_of == YOUNG_YEARS].sum()
         total = self._parameters.value("firm_closure_per_year") * rows
         level = max(total - by_the_young, 0.0) / max(established, 1e-9)
-        self._state.economy = e._replace(
-            anchor=e.anchor._replace(established_closure_per_year=float(min(level, 0.9)))
-        )
+        self._state.economy = e._replace(anchor=e.anchor._replace(established_closure_per_year=float(min(level, 0.9))))
 
     def _fill_jobs(self, e: Economy, homes: Array) -> None:
         """Let inhabitants take positions near and far, commuters the others, and leave some vacant."""
@@ -202,11 +230,11 @@ class EconomyStart:
         """Say since when students study, where their parents live, and who of them has a room."""
         e, p, t = self._state.economy, self._p.students, self._state.tables
         rows = int(e.counts[STUDENT_ROWS])
-        students = e.students[:rows]
+        students: Students = e.students[:rows].view(np.recarray)
         key, dice = students.key, self._dice(Dice.STUDIES)
         going = np.ones(_MOST_YEARS)
-        for year in range(1, _MOST_YEARS):
-            going[year] = going[year - 1] * (1.0 - leaves_study_per_year(year, p))
+        for passed in range(1, _MOST_YEARS):
+            going[passed] = going[passed - 1] * (1.0 - leaves_study_per_year(passed, p))
         year = np.searchsorted(np.cumsum(going) / going.sum(), uniforms(dice, key, 1))
         students.since[:] = -4 - 12 * np.minimum(year, _MOST_YEARS - 1)  # enrolled in a September
         resident = students.person >= 0

@@ -52,6 +52,8 @@ class Kind(IntEnum):
     SITE_OPENED = 32  # position: site; value: nursing places
     SITE_CHANGED = 33  # extended or made a village; position: site; value: nursing places
     SITE_CLOSED = 34  # position: site
+    JOB_LOST = 35  # the firm closed or cut positions; value: row of the firm
+    GRADUATE_STAYED = 36  # a graduate from outside found a home in the city
 
 
 # Their position is the row of a care site, -1 for none: of a death, the nursing home in which somebody died.
@@ -59,7 +61,7 @@ CARE_KINDS = (
     Kind.DEATH,
     Kind.NURSING_APPLIED,
     Kind.NURSING_ENTERED,
-    *(kind for kind in Kind if kind >= Kind.CARER_FOUND),
+    *(kind for kind in Kind if Kind.CARER_FOUND <= kind <= Kind.SITE_CLOSED),
 )
 
 
@@ -88,6 +90,8 @@ class Cause(IntEnum):
     RENT_TO_BUY = 19
     KIN_OUTSIDE = 20
     ASSISTED = 21  # rent of an assisted home
+    FIRM_CLOSED = 22
+    JOBS_CUT = 23
 
 
 class Profile(IntEnum):

@@ -84,9 +84,7 @@ def pull_since_start(e: Economy, units: FloatArray, pull: Pull, p: FirmParams) -
     level = e.anchor.units.sum() / max(units.sum(), 1.0)
     for section in range(units.shape[0]):
         for sector in range(units.shape[1]):
-            now = place_utility(
-                pull.labour_access[sector], level * units[section, sector], pull.quality[sector], p
-            )
+            now = place_utility(pull.labour_access[sector], level * units[section, sector], pull.quality[sector], p)
             then = place_utility(e.anchor.labour_access[sector], e.anchor.units[section, sector], 0.0, p)
             out[section, sector] = now - then
     return out

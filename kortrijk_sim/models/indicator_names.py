@@ -117,6 +117,24 @@ class Raw(IntEnum):
     DAY_CARE_GUESTS = 105
     FREED_BY_CARE = 106
     MOVES_ASSISTED = 107
+    FIRMS = 108
+    FIRM_BIRTHS = 109
+    FIRM_CLOSURES = 110
+    JOBS = 111
+    JOBS_RESIDENTS = 112
+    JOBS_COMMUTERS = 113
+    JOBS_VACANT = 114
+    WORK_ELSEWHERE = 115
+    AGED_20_64 = 116
+    EMPLOYED_20_64 = 117
+    STUDENTS = 118
+    STUDENT_ROOMS = 119
+    STUDENTS_ROOMS = 120
+    STUDENTS_FLATS = 121
+    STUDENTS_HOME = 122
+    STUDENTS_UNHOUSED = 123
+    GRADUATES = 124
+    GRADUATES_STAYING = 125
 
 
 N_RAW = len(Raw)
@@ -365,6 +383,41 @@ DEFINITIONS: tuple[Definition, ...] = (
         "family homes that fell free because somebody entered a nursing home",
         (Raw.FREED_BY_CARE,),
     ),
+    Definition("firms", "local units", "open local business units", (Raw.FIRMS,)),
+    Definition("firm_births", "local units/month", "local units that opened", (Raw.FIRM_BIRTHS,)),
+    Definition("firm_closures", "local units/month", "local units that closed", (Raw.FIRM_CLOSURES,)),
+    Definition("jobs", "jobs", "positions at workplaces in the city, filled or vacant", (Raw.JOBS,)),
+    Definition("vacancies_jobs", "jobs", "of those: vacant", (Raw.JOBS_VACANT,)),
+    Definition("job_vacancy_share", "share", "vacant positions over all", (Raw.JOBS_VACANT,), (Raw.JOBS,)),
+    Definition(
+        "residents_working_here",
+        "persons",
+        "inhabitants of the city who work here, by workplace",
+        (Raw.JOBS_RESIDENTS,),
+    ),
+    Definition("in_commuters", "persons", "people from outside who work here, by workplace", (Raw.JOBS_COMMUTERS,)),
+    Definition("out_commuters", "persons", "inhabitants who work outside, the city only", (Raw.WORK_ELSEWHERE,)),
+    Definition(
+        "employment_rate", "share", "employed over inhabitants of 20 to 64", (Raw.EMPLOYED_20_64,), (Raw.AGED_20_64,)
+    ),
+    Definition("students", "persons", "students in higher education, by campus", (Raw.STUDENTS,)),
+    Definition("student_rooms", "rooms", "student rooms", (Raw.STUDENT_ROOMS,)),
+    Definition("students_in_rooms", "persons", "students who live in a student room", (Raw.STUDENTS_ROOMS,)),
+    Definition("students_in_flats", "persons", "students who share a small flat", (Raw.STUDENTS_FLATS,)),
+    Definition("students_at_home", "persons", "students who live at home in the city", (Raw.STUDENTS_HOME,)),
+    Definition(
+        "students_unhoused",
+        "persons",
+        "students who want a room, find none and travel, by campus",
+        (Raw.STUDENTS_UNHOUSED,),
+    ),
+    Definition("graduates", "persons/month", "students who graduate, the city only", (Raw.GRADUATES,)),
+    Definition(
+        "graduates_staying",
+        "persons/month",
+        "of those: live at home in the city, or come to live here within a year",
+        (Raw.GRADUATES_STAYING,),
+    ),
     Definition("chains_closed", "chains/month", "vacancy chains that ended with a taker", (Raw.CHAINS,)),
     Definition("chain_links", "homes/month", "homes in those chains", (Raw.CHAIN_LINKS,)),
     Definition(
@@ -379,6 +432,7 @@ DERIVED: tuple[Definition, ...] = (
         "mean price of an owned house with two or three façades over mean yearly household income",
         (),
     ),
+    Definition("graduates_staying_share", "share", "graduates who stay, last twelve months, the city only", ()),
     Definition("net_migration", "persons/month", "in-migrants less out-migrants", ()),
     Definition("social_wait_years", "years", "mean wait of those housed in the last twelve months", ()),
     Definition("chain_length_city", "homes", "mean homes in a vacancy chain within the city, last twelve months", ()),

@@ -254,7 +254,13 @@ def look_at(t: Tables, e: Economy, i: int, seekers: IntArray, n: int) -> int:
 
 @kernel
 def job_month(
-    t: Tables, e: Economy, birthdays: IntArray, month: int, first_event: int, dice: JobDice, ease: FloatArray,
+    t: Tables,
+    e: Economy,
+    birthdays: IntArray,
+    month: int,
+    first_event: int,
+    dice: JobDice,
+    ease: FloatArray,
     p: JobParams,
 ) -> IntArray:
     """Let people leave and find workplaces, and commuters fill what is left.
@@ -278,9 +284,9 @@ def job_month(
     n = 0
     for k in range(first_event, last_event):
         kind = log.kind[k]
-        if kind == Kind.ACTIVITY or kind == Kind.ARRIVED or kind == Kind.DEATH or kind == Kind.LEFT_CITY:
-            if log.person[k] >= 0:
-                n = look_at(t, e, log.person[k], seekers, n)
+        concerns = kind == Kind.ACTIVITY or kind == Kind.ARRIVED or kind == Kind.DEATH or kind == Kind.LEFT_CITY
+        if concerns and log.person[k] >= 0:
+            n = look_at(t, e, log.person[k], seekers, n)
     unemployed = 0
     for i in birthdays:
         n = look_at(t, e, i, seekers, n)

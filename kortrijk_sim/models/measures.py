@@ -34,6 +34,16 @@ from kortrijk_sim.models.dated_measure import (
     Wijken,
     month_number,
 )
+from kortrijk_sim.models.economy_measures import (
+    AcquireFirms,
+    Internships,
+    RoomForScaleUps,
+    SmeManager,
+    SocialEmployment,
+    StarterPremium,
+    StayingSupport,
+    StudentRooms,
+)
 
 if TYPE_CHECKING:
     from kortrijk_sim.city.geography import Geography
@@ -44,6 +54,7 @@ __all__ = [
     "MONTHS",
     "PROGRAMMES",
     "START_YEAR",
+    "AcquireFirms",
     "AnyMeasure",
     "BuildHomes",
     "CloseCareSite",
@@ -53,6 +64,7 @@ __all__ = [
     "ExtendCareSite",
     "GrowHomeCare",
     "HousingFirst",
+    "Internships",
     "Label",
     "LargeFamilyPremium",
     "Line",
@@ -64,7 +76,13 @@ __all__ = [
     "Programme",
     "Record",
     "RentToBuy",
+    "RoomForScaleUps",
     "SecondHomeTax",
+    "SmeManager",
+    "SocialEmployment",
+    "StarterPremium",
+    "StayingSupport",
+    "StudentRooms",
     "SupportCarers",
     "VacancyTax",
     "Wijken",
@@ -185,7 +203,15 @@ type Measure = Annotated[
     | ConvertCareSite
     | CloseCareSite
     | GrowHomeCare
-    | SupportCarers,
+    | SupportCarers
+    | StudentRooms
+    | StayingSupport
+    | Internships
+    | StarterPremium
+    | RoomForScaleUps
+    | AcquireFirms
+    | SmeManager
+    | SocialEmployment,
     Field(discriminator="measure"),
 ]
 

@@ -38,6 +38,8 @@ from kortrijk_sim.models.care_start import (
     start_waiting,
 )
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.economy_indicators import count_economy
+from kortrijk_sim.models.economy_start import EconomySetting, EconomyStart, economy_setting
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
@@ -122,7 +124,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state = State(self.base)
         alignment = _alignment(self.city_tables.folder, self.tables_digest, city_seed, scale)
         self._start_care(alignment)
-        self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
+        EconomyStart(self.state, self.city_tables, self.geography, self.parameters, scale, city_seed).start()
+        setting = self._economy_setting(self.state, self.parameters)
+        self.environment = make_environment(
+            self.state.tables, self.geography, self.parameters, rates, alignment, setting
+        )
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
         self._summary_room = new_summary(0)
@@ -227,6 +233,9 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         wait = self.parameters.value("nursing_wait_at_start_months")
         start_waiting(t, self.city_seed, care, alignment.nursing_entry, wait)
 
+    def _economy_setting(self, start: State, parameters: Parameters) -> EconomySetting:
+        return economy_setting(start.economy.firms, self.city_tables, self.geography, parameters, self.scale)
+
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
         ages = np.zeros((2, AGE_GROUPS))
@@ -238,6 +247,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
         care = self.environment.care
         raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        count_economy(self.state.economy, place.sector_wijk, raw)
         self.indicators.append(raw, ages, waits)
         self.datacollector.collect(self)
 
@@ -298,10 +308,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
             standing = [self.site_names[row] for row in range(int(self.state.tables.counts[SITE_ROWS]))]
             twin.policy = check_scenario(scenario, self.geography, base_parameters, sites=standing)
             twin.parameters = base_parameters.override(twin.policy.parameters)
-            start = State(self.base).tables
+            start = State(self.base)
             twin.environment = make_environment(
-                start, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment
-            )
+                start.tables, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment,
+                self._economy_setting(start, twin.parameters),
+            )  # fmt: skip
             twin.running = twin.month < twin.horizon_months
         return twin
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.facts import Parameters
-from kortrijk_sim.city.geography import Geography, Row
+from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.places import project
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
@@ -21,9 +21,13 @@ from kortrijk_sim.errors import InputError
 _MEAN_WAY = 0.5  # of the width of a sector: a way within it
 
 
-class OutsideRow(Row):
-    """A line of ``outside_zones``."""
+class OutsideRow(BaseModel):
+    """A line of ``outside_zones``; the bounds catch swapped coordinates."""
 
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    lon: float = Field(ge=2.0, le=6.5)
+    lat: float = Field(ge=49.4, le=51.6)
     name: str = Field(min_length=2)
     population: float = Field(ge=0)
     jobs: float = Field(ge=0)

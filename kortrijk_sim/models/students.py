@@ -90,9 +90,8 @@ def follow(t: Tables, e: Economy, month: int, first_event: int, dice: np.uint64)
             else:
                 e.students.living[s] = StudentLiving.COMMUTES
                 e.students.home_zone[s] = home_zone(e, uniform(dice, e.students.key[s], 3))
-        elif kind == Kind.LEFT_NEST or kind == Kind.UNION or kind == Kind.JOINED_KIN:
-            if log.person[k] >= 0:
-                place_student(t, e, log.person[k])
+        elif (kind == Kind.LEFT_NEST or kind == Kind.UNION or kind == Kind.JOINED_KIN) and log.person[k] >= 0:
+            place_student(t, e, log.person[k])
 
 
 @inlined
@@ -121,7 +120,7 @@ def place_student(t: Tables, e: Economy, person: int) -> None:
 
 
 @kernel
-def intake(t: Tables, e: Economy, month: int, p: StudentParams) -> int:
+def intake(e: Economy, month: int, p: StudentParams) -> int:
     """Return how many students may enrol this September: rows to make room for."""
     growth = math.pow(1.0 + p.students_growth_per_year, (month + 4) / 12.0)
     return int(e.anchor.enrolled.sum() * growth) + 1024
@@ -129,7 +128,13 @@ def intake(t: Tables, e: Economy, month: int, p: StudentParams) -> int:
 
 @kernel
 def september(
-    t: Tables, e: Economy, month: int, dice: StudentDice, ease: FloatArray, flats: bool, stay: Staying,
+    t: Tables,
+    e: Economy,
+    month: int,
+    dice: StudentDice,
+    ease: FloatArray,
+    flats: bool,
+    stay: Staying,
     p: StudentParams,
 ) -> None:
     """Let students leave and enrol, and the others find a place to live.
@@ -317,9 +322,7 @@ def house(
 
 
 @inlined
-def best_room(
-    e: Economy, key: np.uint64, campus: int, dice: np.uint64, ease: FloatArray, p: StudentParams
-) -> int:
+def best_room(e: Economy, key: np.uint64, campus: int, dice: np.uint64, ease: FloatArray, p: StudentParams) -> int:
     """Choose a sector with free rooms: near the campus and with many of them."""
     best, most = -1, -1.0e30
     for r in range(e.sectors.shape[0]):
@@ -335,10 +338,16 @@ def best_room(
 
 @kernel
 def share_flats(
-    t: Tables, e: Economy, month: int, wants: IntArray, dice: StudentDice, ease: FloatArray, flats: bool,
+    t: Tables,
+    e: Economy,
+    month: int,
+    wants: IntArray,
+    dice: StudentDice,
+    ease: FloatArray,
+    flats: bool,
     p: StudentParams,
 ) -> None:
-    """Let students without a room share small flats whose landlords let to them; empty ones return to the market."""  # fmt: skip
+    """Let students without a room share small flats whose landlords let to them; empty ones go back to the market."""
     students, dw = e.students, t.dwellings
     n_flats = np.zeros(t.counts[2], np.int16)  # students in each dwelling
     was_let = np.zeros(t.counts[2], np.bool_)
