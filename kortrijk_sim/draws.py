@@ -80,3 +80,12 @@ def uniforms(stream: np.uint64, keys: KeyArray, alternative: int = 0) -> FloatAr
 def child_key(parent: np.uint64, order: int) -> np.uint64:
     """Return the key of something that comes from something else: a child, a new household, a new home."""
     return mix(np.uint64(parent), np.uint64(order) + np.uint64(0x5EED))
+
+
+@kernel
+def child_keys(parents: KeyArray, order: int) -> KeyArray:
+    """Return :func:`child_key` of every parent, shape (n,)."""
+    out = np.empty(parents.shape[0], np.uint64)
+    for i in range(parents.shape[0]):
+        out[i] = child_key(parents[i], order)
+    return out

@@ -33,6 +33,8 @@ type Travel = np.recarray[Any, Any]  # a row per row of the person table
 type Trips = np.recarray[Any, Any]  # six rows per row of the person table, see Slot
 type Fleet = np.recarray[Any, Any]  # a row per row of the household table
 type Firms = np.recarray[Any, Any]
+type Work = np.recarray[Any, Any]  # a row per row of the person table
+type SectorCounts = np.recarray[Any, Any]  # a row per statistical sector
 
 
 def empty_table(spec: dict[str, Column], rows: int) -> np.recarray[Any, Any]:
@@ -174,20 +176,52 @@ DWELLING_COLUMNS: dict[str, Column] = {
 }
 
 STUDENT_COLUMNS: dict[str, Column] = {
-    "key": Column(np.uint64, 0, "", "name of the student", "synthesis"),
-    "status": Column(np.int8, 0, "flag", "1 enrolled", "synthesis"),
-    "person": Column(np.int32, -1, "row", "resident who studies, -1 from outside", "synthesis"),
-    "institution": Column(np.int8, 0, "institution", "row of the table institutions", "synthesis"),
-    "living": Column(np.int8, 0, "StudentLiving", "at home, commuting, in a room", "synthesis"),
-    "sector": Column(np.int16, -1, "sector", "statistical sector slept in, -1 outside", "synthesis"),
+    "key": Column(np.uint64, 0, "", "name of the student", "students"),
+    "person": Column(np.int32, -1, "row", "resident who studies, -1 from outside", "students"),
+    "dwelling": Column(np.int32, -1, "row", "small flat lived in, -1 none", "students"),
+    "home_zone": Column(np.int16, -1, "zone", "zone of the parental home", "students"),
+    "sector": Column(np.int16, -1, "sector", "statistical sector slept in, -1 outside", "students"),
+    "since": Column(np.int16, 0, _MONTH, "month of enrolment, or of graduation for those who stay", "students"),
+    "status": Column(np.int8, 0, "StudentStatus", "enrolled, gone or staying", "students"),
+    "institution": Column(np.int8, 0, "institution", "row of the table institutions", "students"),
+    "living": Column(np.int8, 0, "StudentLiving", "where the student sleeps", "students"),
+    "city_years": Column(np.int8, 0, "years", "academic years lived in the city", "students"),
 }
 
 FIRM_COLUMNS: dict[str, Column] = {
-    "key": Column(np.uint64, 0, "", "name of the local unit", "synthesis"),
-    "status": Column(np.int8, 0, "flag", "1 active", "synthesis"),
-    "nace": Column(np.int8, 0, "NACE section", "row of the table industries", "synthesis"),
-    "sector": Column(np.int16, 0, "sector", "statistical sector", "synthesis"),
-    "jobs": Column(np.int32, 0, "jobs", "jobs at this place", "synthesis"),
+    "key": Column(np.uint64, 0, "", "name of the local unit", "firms"),
+    "jobs": Column(np.int32, 0, "jobs", "positions at this place, filled or vacant", "firms"),
+    "residents": Column(np.int32, 0, "jobs", "positions filled by inhabitants of the city", "jobs"),
+    "commuters": Column(np.int32, 0, "jobs", "positions filled from outside the city", "jobs"),
+    "founded": Column(np.int16, -9999, _MONTH, "month in which it opened", "firms"),
+    "closed": Column(np.int16, -9999, _MONTH, "month in which it closed, -9999 open", "firms"),
+    "moved": Column(np.int16, -9999, _MONTH, "last move within the city", "firms"),
+    "sector": Column(np.int16, 0, "sector", "statistical sector", "firms"),
+    "nace": Column(np.int8, 0, "NACE section", "row of the table industries", "firms"),
+    "status": Column(np.int8, 0, "FirmStatus", "open or closed", "firms"),
+    "hosted": Column(np.int8, 0, "flag", "has a place in business space for scale-ups", "firms"),
+}
+
+WORK_COLUMNS: dict[str, Column] = {
+    "firm": Column(np.int32, -1, "row", "firm worked at, -1 none or outside the city", "jobs"),
+    "student": Column(np.int32, -1, "row", "row of the student table, -1 none", "students"),
+    "zone": Column(np.int16, -1, "zone", "zone of the workplace, -1 without work", "jobs"),
+    "since": Column(np.int16, -9999, _MONTH, "worked there since, -9999 without work", "jobs"),
+}
+
+SECTOR_COLUMNS: dict[str, Column] = {
+    "student_rooms": Column(np.int32, 0, "rooms", "student rooms", "students"),
+    "rooms_let": Column(np.int32, 0, "rooms", "of those: let", "students"),
+    "flat_students": Column(np.int32, 0, "persons", "students who live in a small flat here", "students"),
+    "home_students": Column(np.int32, 0, "persons", "students who live at home here", "students"),
+    "students": Column(np.int32, 0, "persons", "students enrolled at a campus here", "students"),
+    "unhoused": Column(np.int32, 0, "persons", "of those: wanted a room and found none", "students"),
+    "firms": Column(np.int32, 0, "local units", "open local units", "jobs"),
+    "births": Column(np.int32, 0, "local units", "opened this month", "jobs"),
+    "closures": Column(np.int32, 0, "local units", "closed this month", "firms"),
+    "jobs": Column(np.int32, 0, "jobs", "positions, filled or vacant", "jobs"),
+    "residents": Column(np.int32, 0, "jobs", "filled by inhabitants of the city", "jobs"),
+    "commuters": Column(np.int32, 0, "jobs", "filled from outside the city", "jobs"),
 }
 
 TRAVEL_COLUMNS: dict[str, Column] = {

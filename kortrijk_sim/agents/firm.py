@@ -27,15 +27,15 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     @property
     def jobs(self) -> int:
         """Jobs at this place."""
-        return int(self.model.state.firms.jobs[self.row])
+        return int(self.model.state.economy.firms.jobs[self.row])
 
     @property
     def industry(self) -> int:
         """Row of the table ``industries`` (NACE section)."""
-        return int(self.model.state.firms.nace[self.row])
+        return int(self.model.state.economy.firms.nace[self.row])
 
     @property
     def wijk(self) -> str:
         """Name of the wijk."""
         geography = self.model.geography
-        return geography.wijken[geography.sectors[int(self.model.state.firms.sector[self.row])].wijk].name
+        return geography.wijken[geography.sectors[int(self.model.state.economy.firms.sector[self.row])].wijk].name

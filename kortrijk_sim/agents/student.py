@@ -30,15 +30,15 @@ class Student(mesa.Agent):  # type: ignore[misc]
     @property
     def living(self) -> StudentLiving:
         """Where the student sleeps in term time."""
-        return StudentLiving(self.model.state.students.living[self.row])
+        return StudentLiving(self.model.state.economy.students.living[self.row])
 
     @property
     def institution(self) -> int:
         """Row of the table ``institutions``."""
-        return int(self.model.state.students.institution[self.row])
+        return int(self.model.state.economy.students.institution[self.row])
 
     @property
     def person(self) -> Person | None:
         """The resident who studies, None for a student from outside."""
-        row = int(self.model.state.students.person[self.row])
+        row = int(self.model.state.economy.students.person[self.row])
         return Person(self.model, row) if row >= 0 else None

@@ -14,7 +14,7 @@ from kortrijk_sim.agents.firm import Firm
 from kortrijk_sim.agents.household import Household
 from kortrijk_sim.agents.senior import SENIOR_AGE_YEARS, Senior
 from kortrijk_sim.agents.student import Student
-from kortrijk_sim.city.vocabulary import HouseholdStatus, PersonStatus
+from kortrijk_sim.city.vocabulary import FirmStatus, HouseholdStatus, PersonStatus, StudentStatus
 
 if TYPE_CHECKING:
     from kortrijk_sim.arrays import Array
@@ -52,13 +52,13 @@ class Views:
 
     def _rows(self) -> dict[type[Any], Array]:
         state, month = self._model.state, self._model.month
-        t = state.tables
+        t, e = state.tables, state.economy
         persons, households = int(t.counts[0]), int(t.counts[1])
         status = t.households.status[:households]
         old = month - t.persons.birth_month[:persons] >= 12 * SENIOR_AGE_YEARS
         return {
             Household: np.flatnonzero((status == HouseholdStatus.HOUSED) | (status == HouseholdStatus.HOMELESS)),
             Senior: np.flatnonzero(old & (t.persons.status[:persons] == PersonStatus.RESIDENT)),
-            Student: np.flatnonzero(state.students.status == 1),
-            Firm: np.flatnonzero(state.firms.status == 1),
+            Student: np.flatnonzero(e.students.status[: e.counts[1]] == StudentStatus.ENROLLED),
+            Firm: np.flatnonzero(e.firms.status[: e.counts[0]] == FirmStatus.OPEN),
         }

@@ -170,12 +170,30 @@ class Epc(IntEnum):
     F = 5
 
 
+class StudentStatus(IntEnum):
+    """Whether a row of the student table stands for somebody who studies here."""
+
+    GONE = 0
+    ENROLLED = 1
+    STAYING = 2  # has graduated, wants to stay and looks for a home
+
+
 class StudentLiving(IntEnum):
     """Where a student in higher education sleeps in term time."""
 
     AT_HOME_IN_CITY = 0
     COMMUTES = 1
     ROOM = 2
+    FLAT = 3  # a small flat that is let to students
+    UNHOUSED = 4  # wanted a room, found none, and travels from home however far that is
+
+
+class FirmStatus(IntEnum):
+    """Whether a row of the firm table stands for a local unit that is open."""
+
+    UNUSED = 0
+    OPEN = 1
+    CLOSED = 2
 
 
 class Mode(IntEnum):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kortrijk_sim.arrays import Array, FloatArray, IntArray
+from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.network import Skims
 from kortrijk_sim.models.connections import N_AIMS, WITH_CAR, WITHOUT_CAR, Aim
 
@@ -100,7 +100,7 @@ def ease_of_sectors(weights: FloatArray, share_with_car: float) -> tuple[FloatAr
 
 
 def fill_access(
-    out: FloatArray, s: Skims, a: Attractions, sections: str, labour: FloatArray, ease: IntArray, p: AccessParams
+    out: FloatArray, s: Skims, a: Attractions, sections: str, labour: FloatArray, ease: FloatArray, p: AccessParams
 ) -> None:
     """Measure what lies within reach of every sector.
 

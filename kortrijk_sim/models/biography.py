@@ -162,6 +162,10 @@ class Biographer:
             text = f"{who} {_HEALTH[Health(int(value))]}."
         elif kind == Kind.ACTIVITY and row >= 0 and Activity(int(value)) in _ACTIVITIES:
             text = f"{who} {_ACTIVITIES[Activity(int(value))]}."
+        elif kind == Kind.JOB_LOST and row >= 0:
+            text = f"{who} loses the job: the firm {'closes' if cause == Cause.FIRM_CLOSED else 'cuts positions'}."
+        elif kind == Kind.GRADUATE_STAYED and row >= 0:
+            text = f"{who} has studied in Kortrijk and stays."
         elif row >= 0:
             text = self._care(event, kind, int(value), who)
         return when + text if text else ""

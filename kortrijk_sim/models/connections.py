@@ -250,7 +250,7 @@ def mark_changes(before: Ways, now: Ways, month: int, noticed: float) -> None:
                     break
 
 
-class Reach(NamedTuple):
+class Places(NamedTuple):
     """Where people go: drawn from the base year, shifted by what has changed since."""
 
     chance: Array  # (8 aims, 2: with, without a car, sectors, zones) of staying with a zone that was drawn
@@ -303,21 +303,21 @@ def fill_aliases(share: FloatArray, chance: Array, other: Array) -> None:
                         n_small += 1
 
 
-def base_reach(weights: FloatArray) -> Reach:
+def base_places(weights: FloatArray) -> Places:
     """Return the destinations of the base year."""
     share = np.exp(weights - weights.max(axis=-1, keepdims=True))
     share /= share.sum(axis=-1, keepdims=True)
-    reach = Reach(
+    places = Places(
         np.empty(weights.shape, np.float32), np.empty(weights.shape, np.int16), np.zeros(weights.shape, np.float32),
         np.full(weights.shape[1:3], -9999, np.int16),
     )  # fmt: skip
-    fill_aliases(share, reach.chance, reach.other)
-    return reach
+    fill_aliases(share, places.chance, places.other)
+    return places
 
 
-def shifted_reach(
-    before: Reach, weights_now: FloatArray, weights_base: FloatArray, month: int, noticed: float
-) -> Reach:
+def shifted_places(
+    before: Places, weights_now: FloatArray, weights_base: FloatArray, month: int, noticed: float
+) -> Places:
     """Return the destinations after attractions or ways have changed.
 
     What counts as a change of a place is a shift against the others of more than people notice.

@@ -53,10 +53,25 @@ class Dice(IntEnum):
     DEMOLITION = 62
     BUILD = 63
     CONFORMITY = 64
-    TRAVEL_TASTE = 70
-    TRAVEL_PLACES = 71
-    TRAVEL_HABIT = 72
-    TRAVEL_MEANS = 73
+    FIRM_BIRTH = 70
+    FIRM_CLOSURE = 71
+    FIRM_GROWTH = 72
+    FIRM_ONCE = 73
+    WORKPLACE = 74
+    JOB_CHANGE = 75
+    LAID_OFF = 76
+    COMMUTERS = 77
+    SOCIAL_JOB = 78
+    STUDIES = 80
+    STUDY_HERE = 81
+    ROOM_WISH = 82
+    ROOM_CHOICE = 83
+    GRADUATE = 84
+    FLAT = 85
+    TRAVEL_TASTE = 90
+    TRAVEL_PLACES = 91
+    TRAVEL_HABIT = 92
+    TRAVEL_MEANS = 93
 
 
 ONCE = -1  # month of what is drawn once in a life

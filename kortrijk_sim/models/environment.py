@@ -19,6 +19,7 @@ from kortrijk_sim.models.alignment import Alignment
 from kortrijk_sim.models.care_start import CareParams, care_params
 from kortrijk_sim.models.construction import BuildParams, Ground, Programme
 from kortrijk_sim.models.demography import death_chances, highest_birth_chance, highest_split_chance, monthly_of
+from kortrijk_sim.models.economy_start import EconomySetting
 from kortrijk_sim.models.exclusion import ExclusionParams
 from kortrijk_sim.models.lives import health_chances
 from kortrijk_sim.models.market import Place, SearchParams
@@ -58,6 +59,7 @@ class Environment:
     stress_share: float
     programmes: dict[str, Programme]
     sites: SiteSetting
+    economy: EconomySetting
 
 
 def typical_homes(t: Tables) -> tuple[FloatArray, FloatArray]:
@@ -118,7 +120,12 @@ def make_programmes(parameters: Parameters) -> dict[str, Programme]:
 
 
 def make_environment(
-    t: Tables, geography: Geography, parameters: Parameters, rates: AgeRates, alignment: Alignment
+    t: Tables,
+    geography: Geography,
+    parameters: Parameters,
+    rates: AgeRates,
+    alignment: Alignment,
+    economy: EconomySetting,
 ) -> Environment:
     """Gather what stays the same, from the base city and the scenario's parameters."""
     value, rent = typical_homes(t)
@@ -173,6 +180,7 @@ def make_environment(
         sites=SiteSetting(
             care, price_classes(parameters), alignment.staff_access, programmes["assisted"], ground, build
         ),
+        economy=economy,
     )
 
 

@@ -52,8 +52,10 @@ class Kind(IntEnum):
     SITE_OPENED = 32  # position: site; value: nursing places
     SITE_CHANGED = 33  # extended or made a village; position: site; value: nursing places
     SITE_CLOSED = 34  # position: site
-    CARS_CHANGED = 35  # a household has more or fewer cars; value: now, position: before
-    WAY_CHANGED = 36  # somebody goes to work or school by another mode; value: Mode, position: mode before
+    JOB_LOST = 35  # the firm closed or cut positions; value: row of the firm
+    GRADUATE_STAYED = 36  # a graduate from outside found a home in the city
+    CARS_CHANGED = 37  # a household has more or fewer cars; value: now, position: before
+    WAY_CHANGED = 38  # somebody goes to work or school by another mode; value: Mode, position: mode before
 
 
 # Their position is the row of a care site, -1 for none: of a death, the nursing home in which somebody died.
@@ -90,6 +92,8 @@ class Cause(IntEnum):
     RENT_TO_BUY = 19
     KIN_OUTSIDE = 20
     ASSISTED = 21  # rent of an assisted home
+    FIRM_CLOSED = 22
+    JOBS_CUT = 23
 
 
 class Profile(IntEnum):

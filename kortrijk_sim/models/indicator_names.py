@@ -119,55 +119,73 @@ class Raw(IntEnum):
     DAY_CARE_GUESTS = 105
     FREED_BY_CARE = 106
     MOVES_ASSISTED = 107
-    TRIPS_WALK = 108
-    TRIPS_BIKE = 109
-    TRIPS_E_BIKE = 110
-    TRIPS_BUS = 111
-    TRIPS_TRAIN = 112
-    TRIPS_BIKE_AND_TRAIN = 113
-    TRIPS_PARK_AND_RIDE = 114
-    TRIPS_CAR = 115
-    TRIPS_ELECTRIC_CAR = 116
-    TRIPS_PASSENGER = 117
-    TRIPS_SHARED_CAR = 118
-    TRIPS_SHARED_BIKE = 119
-    KM_WALK = 120
-    KM_BIKE = 121
-    KM_E_BIKE = 122
-    KM_BUS = 123
-    KM_TRAIN = 124
-    KM_BIKE_AND_TRAIN = 125
-    KM_PARK_AND_RIDE = 126
-    KM_CAR = 127
-    KM_ELECTRIC_CAR = 128
-    KM_PASSENGER = 129
-    KM_SHARED_CAR = 130
-    KM_SHARED_BIKE = 131
-    CAR_KM = 132
-    CAR_KM_ELECTRIC = 133
-    ACTIVE_MINUTES = 134
-    TRAVELLERS = 135
-    TRAVELLERS_ACTIVE = 136
-    CO2_KG = 137
-    CARS = 138
-    CARS_ELECTRIC = 139
-    CARS_COMPANY = 140
-    FIRM_CARS = 141
-    WITHOUT_CAR = 142
-    SHARING_HOUSEHOLDS = 143
-    CHARGE_POINTS = 144
-    SHARED_CARS = 145
-    HUBS = 146
-    PEOPLE_IN_SECTORS = 147
-    REACH_EASE = 148
-    REACH_EASE_OF_CAR = 149
-    REACH_JOBS_CAR = 150
-    REACH_JOBS_TRANSIT = 151
-    REACH_JOBS_BIKE = 152
-    REACH_SERVICES_WALK = 153
-    REACH_SERVICES_WALK_SENIOR = 154
-    REACH_SERVICES_BIKE = 155
-    REACH_LABOUR = 156
+    FIRMS = 108
+    FIRM_BIRTHS = 109
+    FIRM_CLOSURES = 110
+    JOBS = 111
+    JOBS_RESIDENTS = 112
+    JOBS_COMMUTERS = 113
+    JOBS_VACANT = 114
+    WORK_ELSEWHERE = 115
+    AGED_20_64 = 116
+    EMPLOYED_20_64 = 117
+    STUDENTS = 118
+    STUDENT_ROOMS = 119
+    STUDENTS_ROOMS = 120
+    STUDENTS_FLATS = 121
+    STUDENTS_HOME = 122
+    STUDENTS_UNHOUSED = 123
+    GRADUATES = 124
+    GRADUATES_STAYING = 125
+    TRIPS_WALK = 126
+    TRIPS_BIKE = 127
+    TRIPS_E_BIKE = 128
+    TRIPS_BUS = 129
+    TRIPS_TRAIN = 130
+    TRIPS_BIKE_AND_TRAIN = 131
+    TRIPS_PARK_AND_RIDE = 132
+    TRIPS_CAR = 133
+    TRIPS_ELECTRIC_CAR = 134
+    TRIPS_PASSENGER = 135
+    TRIPS_SHARED_CAR = 136
+    TRIPS_SHARED_BIKE = 137
+    KM_WALK = 138
+    KM_BIKE = 139
+    KM_E_BIKE = 140
+    KM_BUS = 141
+    KM_TRAIN = 142
+    KM_BIKE_AND_TRAIN = 143
+    KM_PARK_AND_RIDE = 144
+    KM_CAR = 145
+    KM_ELECTRIC_CAR = 146
+    KM_PASSENGER = 147
+    KM_SHARED_CAR = 148
+    KM_SHARED_BIKE = 149
+    CAR_KM = 150
+    CAR_KM_ELECTRIC = 151
+    ACTIVE_MINUTES = 152
+    TRAVELLERS = 153
+    TRAVELLERS_ACTIVE = 154
+    CO2_KG = 155
+    CARS = 156
+    CARS_ELECTRIC = 157
+    CARS_COMPANY = 158
+    FIRM_CARS = 159
+    WITHOUT_CAR = 160
+    SHARING_HOUSEHOLDS = 161
+    CHARGE_POINTS = 162
+    SHARED_CARS = 163
+    HUBS = 164
+    PEOPLE_IN_SECTORS = 165
+    REACH_EASE = 166
+    REACH_EASE_OF_CAR = 167
+    REACH_JOBS_CAR = 168
+    REACH_JOBS_TRANSIT = 169
+    REACH_JOBS_BIKE = 170
+    REACH_SERVICES_WALK = 171
+    REACH_SERVICES_WALK_SENIOR = 172
+    REACH_SERVICES_BIKE = 173
+    REACH_LABOUR = 174
 
 
 N_RAW = len(Raw)
@@ -416,6 +434,41 @@ _CITY_DEFINITIONS: tuple[Definition, ...] = (
         "family homes that fell free because somebody entered a nursing home",
         (Raw.FREED_BY_CARE,),
     ),
+    Definition("firms", "local units", "open local business units", (Raw.FIRMS,)),
+    Definition("firm_births", "local units/month", "local units that opened", (Raw.FIRM_BIRTHS,)),
+    Definition("firm_closures", "local units/month", "local units that closed", (Raw.FIRM_CLOSURES,)),
+    Definition("jobs", "jobs", "positions at workplaces in the city, filled or vacant", (Raw.JOBS,)),
+    Definition("vacancies_jobs", "jobs", "of those: vacant", (Raw.JOBS_VACANT,)),
+    Definition("job_vacancy_share", "share", "vacant positions over all", (Raw.JOBS_VACANT,), (Raw.JOBS,)),
+    Definition(
+        "residents_working_here",
+        "persons",
+        "inhabitants of the city who work here, by workplace",
+        (Raw.JOBS_RESIDENTS,),
+    ),
+    Definition("in_commuters", "persons", "people from outside who work here, by workplace", (Raw.JOBS_COMMUTERS,)),
+    Definition("out_commuters", "persons", "inhabitants who work outside, the city only", (Raw.WORK_ELSEWHERE,)),
+    Definition(
+        "employment_rate", "share", "employed over inhabitants of 20 to 64", (Raw.EMPLOYED_20_64,), (Raw.AGED_20_64,)
+    ),
+    Definition("students", "persons", "students in higher education, by campus", (Raw.STUDENTS,)),
+    Definition("student_rooms", "rooms", "student rooms", (Raw.STUDENT_ROOMS,)),
+    Definition("students_in_rooms", "persons", "students who live in a student room", (Raw.STUDENTS_ROOMS,)),
+    Definition("students_in_flats", "persons", "students who share a small flat", (Raw.STUDENTS_FLATS,)),
+    Definition("students_at_home", "persons", "students who live at home in the city", (Raw.STUDENTS_HOME,)),
+    Definition(
+        "students_unhoused",
+        "persons",
+        "students who want a room, find none and travel, by campus",
+        (Raw.STUDENTS_UNHOUSED,),
+    ),
+    Definition("graduates", "persons/month", "students who graduate, the city only", (Raw.GRADUATES,)),
+    Definition(
+        "graduates_staying",
+        "persons/month",
+        "of those: live at home in the city, or come to live here within a year",
+        (Raw.GRADUATES_STAYING,),
+    ),
     Definition("chains_closed", "chains/month", "vacancy chains that ended with a taker", (Raw.CHAINS,)),
     Definition("chain_links", "homes/month", "homes in those chains", (Raw.CHAIN_LINKS,)),
     Definition(
@@ -514,6 +567,7 @@ DERIVED: tuple[Definition, ...] = (
         "mean price of an owned house with two or three façades over mean yearly household income",
         (),
     ),
+    Definition("graduates_staying_share", "share", "graduates who stay, last twelve months, the city only", ()),
     Definition("net_migration", "persons/month", "in-migrants less out-migrants", ()),
     Definition("social_wait_years", "years", "mean wait of those housed in the last twelve months", ()),
     Definition("chain_length_city", "homes", "mean homes in a vacancy chain within the city, last twelve months", ()),

@@ -92,6 +92,8 @@ def count_households(t: Tables, s: Summary, month: int, place: Place, stress_sha
         add(out, wijk, Raw.PERSONS_80PLUS, s.aged_80[h])
         add(out, wijk, Raw.LABOUR_FORCE, s.active[h])
         add(out, wijk, Raw.EMPLOYED, s.employed[h])
+        add(out, wijk, Raw.AGED_20_64, s.aged_20_64[h])
+        add(out, wijk, Raw.EMPLOYED_20_64, s.employed_20_64[h])
         if status == HouseholdStatus.HOMELESS:
             add(out, -1, Raw.HOMELESS_PERSONS, float(t.households.members[h]))
             if t.households.social_since[h] > -9999:
@@ -248,7 +250,9 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             ages[0, min(age // 5, AGE_GROUPS - 1)] += 1.0
         elif kind == Kind.LOST_HOME:
             add(out, wijk, Raw.LOST_HOME, 1.0)
-        elif kind >= Kind.CARER_FOUND:
+        elif kind == Kind.GRADUATE_STAYED:
+            add(out, wijk, Raw.GRADUATES_STAYING, 1.0)
+        elif Kind.CARER_FOUND <= kind <= Kind.SITE_CLOSED:
             count_care_event(t, e, place, out)
 
 
@@ -348,6 +352,8 @@ class Indicators:
                     "chain_links",
                     "chains_closed",
                     "chains_to_arrivals",
+                    "graduates",
+                    "graduates_staying",
                 ]
             ]
             .rolling(12, min_periods=1)
@@ -360,6 +366,7 @@ class Indicators:
         frame["chain_length_city"] = length
         outside = self.regional_continuation * year["chains_to_arrivals"] / year["chains_closed"]
         frame["chain_length_region"] = length / (1.0 - outside)
+        frame["graduates_staying_share"] = year["graduates_staying"] / year["graduates"]
         frame["nursing_waited_months_median"] = self._waited(0.5)
         frame["nursing_waited_months_p90"] = self._waited(0.9)
         return frame

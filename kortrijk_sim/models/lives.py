@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from kortrijk_sim.agents.columns import Work
 from kortrijk_sim.agents.person import (
     PersonParams,
     health_worsens_per_year,
@@ -13,10 +16,17 @@ from kortrijk_sim.agents.person import (
 )
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import normal, uniform
 from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.state import Tables
+
+
+class LabourMarket(NamedTuple):
+    """How easily work is found and lost this month."""
+
+    finding_ratio: float  # factor on finding work
+    lost_in_layoffs_per_year: float  # job losses that closures and cuts in the city already make
 
 
 @kernel
@@ -62,6 +72,8 @@ def work(
     standing_dice: np.uint64,
     retire: Array,
     activity_share: Array,
+    jobs: Work,
+    market: LabourMarket,
     p: PersonParams,
 ) -> None:
     """Once a year, in the month of birth: school, study, job, retirement and income (P7).
@@ -74,9 +86,12 @@ def work(
         standing_dice: Stream of the draw that is kept for life.
         retire: Yearly probability to retire, shape (2, 120).
         activity_share: Share of each sex and age that takes part in the labour force, shape (2, 120).
+        jobs: Workplaces, a row per person.
+        market: How easily work is found and lost.
         p: Parameters.
     """
     persons = t.persons
+    finding = min(0.95, p.job_finding_per_year * market.finding_ratio)
     years = month / 12.0
     legal_age = retirement_age_years(years, p)
     for i in birthdays:
@@ -84,21 +99,47 @@ def work(
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
         before = persons.activity[i]
+        # Who works in the city may also lose the job when the firm closes or cuts positions: see ``jobs``.
+        loss = p.job_loss_per_year
+        if jobs.firm[i] >= 0:
+            loss = max(0.0, loss - market.lost_in_layoffs_per_year)
         now = next_activity(
             before, age, uniform(dice, persons.key[i]), uniform(dice, persons.key[i], 1), legal_age,
-            retire[persons.sex[i], age], activity_share[persons.sex[i], age], p,
+            retire[persons.sex[i], age], activity_share[persons.sex[i], age], loss, finding, p,
         )  # fmt: skip
         if now != before:
-            persons.activity[i] = now
-            z = normal(standing_dice, persons.key[i])
-            persons.income_eur_month[i] = income_eur_month(now, z, years, p)
-            if age >= 18:
-                record(
-                    t.log, t.counts, month, Kind.ACTIVITY.value, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
-                    float(now),
-                )  # fmt: skip
+            set_activity(t, i, now, month, standing_dice, p)
         else:
             persons.income_eur_month[i] *= 1.0 + p.income_real_growth_per_year
+
+
+@inlined
+def set_activity(t: Tables, i: int, now: int, month: int, standing_dice: np.uint64, p: PersonParams) -> None:
+    """Somebody starts or stops to work or study: activity, income and, for adults, an event."""
+    persons = t.persons
+    persons.activity[i] = now
+    persons.income_eur_month[i] = income_eur_month(now, normal(standing_dice, persons.key[i]), month / 12.0, p)
+    if month - persons.birth_month[i] >= 216:
+        record(
+            t.log, t.counts, month, Kind.ACTIVITY.value, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
+            float(now),
+        )  # fmt: skip
+
+
+@kernel
+def change_work(t: Tables, rows: IntArray, now: int, month: int, standing_dice: np.uint64, p: PersonParams) -> None:
+    """Let people become unemployed or employed in the middle of a year.
+
+    Args:
+        t: All tables.
+        rows: Rows of the persons.
+        now: Their new ``Activity``.
+        month: This month.
+        standing_dice: Stream of the draw that is kept for life.
+        p: Parameters.
+    """
+    for i in rows:
+        set_activity(t, i, now, month, standing_dice, p)
 
 
 @kernel
@@ -110,6 +151,8 @@ def next_activity(
     legal_age: float,
     retire: float,
     active_share: float,
+    job_loss: float,
+    job_finding: float,
     p: PersonParams,
 ) -> int:
     """Return a person's activity for the coming year from this year's, age and two draws."""
@@ -130,14 +173,14 @@ def next_activity(
     if now == Activity.EMPLOYED:
         if u < retire:
             return Activity.RETIRED.value
-        if v < p.job_loss_per_year:
+        if v < job_loss:
             return Activity.UNEMPLOYED.value
         if v > 1.0 - p.leaves_labour_force_per_year:
             return Activity.AT_HOME.value
     elif now == Activity.UNEMPLOYED:
         if u < retire:
             return Activity.RETIRED.value
-        if v < p.job_finding_per_year:
+        if v < job_finding:
             return Activity.EMPLOYED.value
     elif now == Activity.AT_HOME:
         if u < retire:

@@ -35,6 +35,16 @@ from kortrijk_sim.models.dated_measure import (
     Wijken,
     month_number,
 )
+from kortrijk_sim.models.economy_measures import (
+    AcquireFirms,
+    Internships,
+    RoomForScaleUps,
+    SmeManager,
+    SocialEmployment,
+    StarterPremium,
+    StayingSupport,
+    StudentRooms,
+)
 from kortrijk_sim.models.mobility_measures import (
     CarFreeZone,
     ChargePoints,
@@ -63,6 +73,7 @@ __all__ = [
     "MONTHS",
     "PROGRAMMES",
     "START_YEAR",
+    "AcquireFirms",
     "AnyMeasure",
     "BuildHomes",
     "CloseCareSite",
@@ -72,6 +83,7 @@ __all__ = [
     "ExtendCareSite",
     "GrowHomeCare",
     "HousingFirst",
+    "Internships",
     "Label",
     "LargeFamilyPremium",
     "Line",
@@ -83,7 +95,13 @@ __all__ = [
     "Programme",
     "Record",
     "RentToBuy",
+    "RoomForScaleUps",
     "SecondHomeTax",
+    "SmeManager",
+    "SocialEmployment",
+    "StarterPremium",
+    "StayingSupport",
+    "StudentRooms",
     "SupportCarers",
     "VacancyTax",
     "Wijken",
@@ -205,6 +223,14 @@ type Measure = Annotated[
     | CloseCareSite
     | GrowHomeCare
     | SupportCarers
+    | StudentRooms
+    | StayingSupport
+    | Internships
+    | StarterPremium
+    | RoomForScaleUps
+    | AcquireFirms
+    | SmeManager
+    | SocialEmployment
     | OpenHub
     | TransitService
     | TransitLine

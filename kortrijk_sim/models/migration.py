@@ -10,7 +10,7 @@ from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
 from kortrijk_sim.agents.market_rules import MarketParams
 from kortrijk_sim.agents.person import PersonParams, income_eur_month, per_month
 from kortrijk_sim.agents.table import add_member, open_household, open_person, set_parents
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, IntArray, KeyArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
     DwellingKind,
@@ -36,6 +36,8 @@ from kortrijk_sim.models.market import (
 from kortrijk_sim.models.occupancy import CLOSED_BY_ARRIVAL, household_leaves_city, occupy, profile_of
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
+
+GRADUATE_FIRST, GRADUATE_LAST = 19, 27  # years: ages at which an arriving single may be a graduate of the city
 
 
 class ArrivalParams(NamedTuple):
@@ -159,10 +161,19 @@ def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams)
     return couple, children
 
 
+class Graduates(NamedTuple):
+    """Graduates from outside who want to stay and look for a home this month."""
+
+    key: KeyArray
+    age: Array  # years
+
+
 @kernel
 def describe_arrivals(
     t: Tables,
     k: Seekers,
+    wanted: int,
+    graduates: Graduates,
     month: int,
     dice: np.uint64,
     standing: np.uint64,
@@ -174,18 +185,28 @@ def describe_arrivals(
     p: HousingParams,
     sp: SearchParams,
     ap: ArrivalParams,
-) -> None:
-    """Say who looks for a home from elsewhere this month.
+) -> int:
+    """Say who looks for a home from elsewhere this month; return how many.
 
     Slot number and month name an arriving household: the same slot is the same people in every future.
+    Graduates who stay are some of the young singles among them, or come on top. The row of a graduate is
+    -1 less the place in the list, that of the others their slot.
     """  # fmt: skip
     years = month / 12.0
-    for i in range(k.shape[0]):
+    g, last = 0, graduates.key.shape[0]
+    n = 0
+    while n < wanted or g < last:
+        i = n
+        n += 1
         key = mix(mix(dice, np.uint64(i + 1)), np.uint64(77))
         age = head_age_of(key, dice, cumulative)
         couple, children = composition_of(key, dice, age, ap)
         k.kind[i] = ARRIVAL
         k.row[i] = i
+        if g < last and (i >= wanted or (not couple and children == 0 and GRADUATE_FIRST <= age <= GRADUATE_LAST)):
+            key, age, couple, children = graduates.key[g], graduates.age[g], False, 0
+            k.row[i] = -1 - g
+            g += 1
         k.key[i] = key
         k.age[i] = age
         k.children[i] = children
@@ -202,6 +223,7 @@ def describe_arrivals(
         k.equity[i] = wealth * np.exp(ap.arrival_savings_sd_log * normal(standing, key, 1))
         k.stay[i] = ap.reservation_utility_arrival
         set_means(t, k, i, place, tenure_dice, levers, p, sp)
+    return n
 
 
 @kernel
@@ -220,9 +242,19 @@ def settle_arrivals(
     ap: ArrivalParams,
 ) -> None:
     """Let those who found a home come."""  # fmt: skip
-    for i in range(k.shape[0]):
+    for i in range(got.shape[0]):
         if got[i] >= 0:
             settle_arrival(t, k, i, got[i], factor[i], month, dice, place, standing, pp, p, sp, ap)
+
+
+@kernel
+def graduates_housed(k: Seekers, got: Array, listed: int) -> IntArray:
+    """Return a flag for each graduate of the list: found a home this month, shape (listed,)."""
+    out = np.zeros(listed, np.int32)
+    for i in range(got.shape[0]):
+        if k.row[i] < 0 and got[i] >= 0:
+            out[-1 - k.row[i]] = 1
+    return out
 
 
 @kernel
@@ -257,6 +289,9 @@ def settle_arrival(
     key = k.key[i]
     age = int(k.age[i])
     couple, children = composition_of(key, dice, age, ap)
+    graduate = k.row[i] < 0
+    if graduate:
+        couple, children = False, 0
     household = open_household(persons, households, t.counts, mix(key, np.uint64(1)), month)
     head_sex = Sex.MALE if uniform(dice, key, 4) < (0.3 if children > 0 and not couple else 0.5) else Sex.FEMALE
     head = new_arrival(t, child_key(key, 0), head_sex, age, month, dice, household, Role.ADULT.value, standing, pp, ap)
@@ -305,6 +340,11 @@ def settle_arrival(
             0, value,
         )  # fmt: skip
         member = persons.next_member[member]
+    if graduate:
+        record(
+            t.log, t.counts, month, Kind.GRADUATE_STAYED.value, 0, 0, head, household, -1, d, np.uint64(0), 0,
+            float(age),
+        )  # fmt: skip
     occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
 
 

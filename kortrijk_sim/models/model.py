@@ -40,20 +40,22 @@ from kortrijk_sim.models.care_start import (
     start_waiting,
 )
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.economy_indicators import count_economy
+from kortrijk_sim.models.economy_start import EconomySetting, EconomyStart, economy_setting
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
 from kortrijk_sim.models.indicator_names import Raw
 from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
 from kortrijk_sim.models.mobility_indicators import Offer, count_travel, mode_shares
-from kortrijk_sim.models.mobility_policy import network_key
 from kortrijk_sim.models.nursing import entry_per_year, visit_trips
 from kortrijk_sim.models.policy import Scenario, check_scenario
 from kortrijk_sim.models.processes import SCHEDULE, Month, Process
+from kortrijk_sim.models.reach import Reach, reach_of
 from kortrijk_sim.models.state import SITE_ROWS, State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 from kortrijk_sim.models.travel_environment import TravelEnvironment, make_travel_environment
-from kortrijk_sim.models.travel_setup import start_travel
+from kortrijk_sim.models.travel_setup import first_transport, start_travel
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -129,9 +131,17 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         self.state = State(self.base)
         alignment = _alignment(self.city_tables.folder, self.tables_digest, city_seed, scale)
         self._start_care(alignment)
-        self.environment = make_environment(self.state.tables, self.geography, self.parameters, rates, alignment)
-        self.travel_environment = self._make_travel_environment()
-        self._start_travel()
+        self.travel_environment = self._make_travel_environment(self.parameters)
+        transport = first_transport(self.state, self.travel_environment, self.geography, scale)
+        EconomyStart(
+            self.state, self.city_tables, self.geography, self.parameters, scale, city_seed, reach_of(transport),
+            self.travel_environment.outside,
+        ).start()  # fmt: skip
+        setting = self._economy_setting(self.state, self.parameters, reach_of(transport))
+        self.environment = make_environment(
+            self.state.tables, self.geography, self.parameters, rates, alignment, setting
+        )
+        start_travel(self.state, self.travel_environment, transport, self.geography, city_seed, scale)
         prepare_ground(self.state.tables, self.geography, self.parameters, scale)
         self.month = 0
         self._summary_room = new_summary(0)
@@ -200,6 +210,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
 
     def _month(self, first_event: int) -> Month:
         env = self.environment
+        env = replace(env, economy=env.economy._replace(reach=reach_of(self.state.transport)))
         if self.policy.switch("accessibility_moves_households"):
             ease = self.state.mobility.sectors[:, Access.EASE].astype(np.float32)
             env = replace(env, place=env.place._replace(accessibility=ease))
@@ -240,17 +251,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         wait = self.parameters.value("nursing_wait_at_start_months")
         start_waiting(t, self.city_seed, care, alignment.nursing_entry, wait)
 
-    def _make_travel_environment(self) -> TravelEnvironment:
-        return make_travel_environment(self.city_tables, self.parameters, self.geography, self.base.network)
+    def _economy_setting(self, start: State, parameters: Parameters, reach: Reach) -> EconomySetting:
+        return economy_setting(start.economy.firms, parameters, reach, self.scale)
 
-    def _start_travel(self) -> None:
-        zones = len(self.base.network.zones)
-        work_zone = np.full(len(self.state.tables.persons), -1, np.int16)
-        self.state.transport = start_travel(
-            self.state, self.travel_environment, self.geography, self.state.firms, work_zone,
-            np.zeros((zones, zones)), self.city_seed, self.scale,
-        )  # fmt: skip
-        self.state.network_key = network_key(Scenario(), 0, self.geography)
+    def _make_travel_environment(self, parameters: Parameters) -> TravelEnvironment:
+        return make_travel_environment(self.city_tables, parameters, self.geography, self.base.network)
 
     def mode_shares(self) -> pd.DataFrame:
         """Return trips and km on a mean day by purpose, length, age group, wijk and mode; see `mode_shares`."""
@@ -267,6 +272,7 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
         care = self.environment.care
         raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        count_economy(self.state.economy, place.sector_wijk, raw)
         transport = self.state.transport
         offer = Offer(transport.charge_points, transport.shared_cars, transport.hubs)
         emissions = self.travel_environment.emissions
@@ -334,11 +340,12 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
                 scenario, self.geography, base_parameters, sites=standing, network=self.base.network
             )
             twin.parameters = base_parameters.override(twin.policy.parameters)
-            start = State(self.base).tables
+            start = State(self.base)
             twin.environment = make_environment(
-                start, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment
-            )
-            twin.travel_environment = twin._make_travel_environment()
+                start.tables, self.geography, twin.parameters, AgeRates(self.city_tables), self.environment.alignment,
+                self._economy_setting(start, twin.parameters, reach_of(self.state.transport)),
+            )  # fmt: skip
+            twin.travel_environment = self._make_travel_environment(twin.parameters)
             twin.running = twin.month < twin.horizon_months
         return twin
 

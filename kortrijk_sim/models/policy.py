@@ -21,6 +21,7 @@ from kortrijk_sim.models.measures import (
     MONTHS,
     PROGRAMMES,
     START_YEAR,
+    AcquireFirms,
     AnyMeasure,
     BuildHomes,
     CloseCareSite,
@@ -29,6 +30,7 @@ from kortrijk_sim.models.measures import (
     ExtendCareSite,
     GrowHomeCare,
     HousingFirst,
+    Internships,
     Label,
     LargeFamilyPremium,
     Line,
@@ -39,7 +41,13 @@ from kortrijk_sim.models.measures import (
     PlacedMeasure,
     Record,
     RentToBuy,
+    RoomForScaleUps,
     SecondHomeTax,
+    SmeManager,
+    SocialEmployment,
+    StarterPremium,
+    StayingSupport,
+    StudentRooms,
     SupportCarers,
     VacancyTax,
     homes_before,
@@ -62,6 +70,7 @@ __all__ = [
     "PROGRAMMES",
     "START_YEAR",
     "SWITCHES",
+    "AcquireFirms",
     "BuildHomes",
     "CloseCareSite",
     "ConformityChecks",
@@ -69,14 +78,21 @@ __all__ = [
     "ExtendCareSite",
     "GrowHomeCare",
     "HousingFirst",
+    "Internships",
     "LargeFamilyPremium",
     "Measure",
     "MovingHelp65Plus",
     "NotaryHelp",
     "OpenCareVillage",
     "RentToBuy",
+    "RoomForScaleUps",
     "Scenario",
     "SecondHomeTax",
+    "SmeManager",
+    "SocialEmployment",
+    "StarterPremium",
+    "StayingSupport",
+    "StudentRooms",
     "SupportCarers",
     "Switch",
     "VacancyTax",
@@ -91,6 +107,9 @@ __all__ = [
 TOTAL_HOMES_MAX = 50_000  # more than the whole city has today: surely a slip of the pen
 VILLAGES_MAX = 100  # far more than a city of this size can fill
 
+type Sited = BuildHomes | StudentRooms | RoomForScaleUps | AcquireFirms
+SITED = (BuildHomes, StudentRooms, RoomForScaleUps, AcquireFirms)  # measures with a statistical sector as their site
+
 type Switch = Literal[
     "care_entry_frees_home",
     "life_cycle_home_postpones_care",
@@ -101,6 +120,9 @@ type Switch = Literal[
     "accessibility_moves_households",
     "congestion_slows_cars",
     "visits_make_trips",
+    "students_take_small_flats",
+    "vacancies_find_jobs",
+    "accessibility_places_firms",
 ]
 SWITCHES: tuple[str, ...] = get_args(Switch.__value__)
 
@@ -212,7 +234,7 @@ def check_scenario(
         if len(set(names)) < len(names):
             raise InputError(f"{key}.wijk ({measure.measure}): a wijk stands twice; valid: each wijk once")
         measure = measure.model_copy(update={"wijk": tuple(names)})
-        if isinstance(measure, BuildHomes) and measure.sector is not None:
+        if isinstance(measure, SITED) and measure.sector is not None:
             measure = measure.model_copy(update={"wijk": (_wijk_of_site(measure, geography, key),)})
         measures.append(measure)
     for name, value in scenario.parameters.items():
@@ -235,7 +257,7 @@ def _placed_village(measure: OpenCareVillage, geography: Geography, key: str) ->
     return measure.model_copy(update={"wijk": geography.wijken[geography.wijk_number(measure.wijk)].name})
 
 
-def _wijk_of_site(measure: BuildHomes, geography: Geography, key: str) -> str:
+def _wijk_of_site(measure: Sited, geography: Geography, key: str) -> str:
     """Return the wijk of a building site; refuse an unknown sector or one outside the wijk that is named."""
     by_code = {sector.code: sector for sector in geography.sectors}
     sector = by_code.get(str(measure.sector))

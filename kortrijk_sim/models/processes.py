@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kortrijk_sim.agents.firm_rules import finding_ratio
+from kortrijk_sim.agents.student_rules import age_of_graduate_years
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.geography import Geography
-from kortrijk_sim.draws import stream
+from kortrijk_sim.city.vocabulary import Activity
+from kortrijk_sim.draws import child_keys, stream, uniforms
 from kortrijk_sim.models import (
     assisted,
     construction,
@@ -31,9 +34,23 @@ from kortrijk_sim.models import (
     travel,
     vacancy,
 )
+from kortrijk_sim.models import firms as business
+from kortrijk_sim.models import jobs as workplaces
+from kortrijk_sim.models import students as studies
 from kortrijk_sim.models import travel_means as means
 from kortrijk_sim.models.care_start import care_dice, nursing_dice
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.economy import STAYING_ROWS, Economy, Total, open_work_rows
+from kortrijk_sim.models.economy_effects import (
+    births_ratio,
+    firms_due,
+    followed_share,
+    reached,
+    rooms_due,
+    scale_up_places,
+    social_places,
+)
+from kortrijk_sim.models.economy_measures import Internships, StayingSupport
 from kortrijk_sim.models.effects import (
     carers_supported_share,
     home_care_ratio,
@@ -87,6 +104,11 @@ class Month:
         return self.state.tables
 
     @property
+    def economy(self) -> Economy:
+        """Students, firms and jobs."""
+        return self.state.economy
+
+    @property
     def lists(self) -> Rolls:
         """Who concerns which process, made by the process ``rolls``."""
         assert self.rolls is not None  # noqa: S101 - the schedule makes it before it is read
@@ -112,6 +134,10 @@ class Month:
         """Return the stream of a process in this month."""
         return np.uint64(stream(self.seed, int(process), self.month))
 
+    def city_once(self, process: Dice) -> np.uint64:
+        """Return the stream of what belongs to the city and not to the run."""
+        return np.uint64(stream(self.city_seed, int(process), ONCE))
+
     def once(self, process: Dice) -> np.uint64:
         """Return the stream of what a process draws once in a life."""
         return np.uint64(stream(self.seed, int(process), ONCE))
@@ -119,10 +145,7 @@ class Month:
 
 def network(now: Month) -> None:
     """Measures change the network and its prices; once a year traffic and firms change what is in reach (M4, M10)."""
-    commuters = np.zeros((len(now.travel_env.network.zones),) * 2)
-    renew_network(
-        now.state, now.travel_env, now.scenario, now.geography, now.state.firms, commuters, now.month, now.scale
-    )
+    renew_network(now.state, now.travel_env, now.scenario, now.geography, now.month, now.scale)
 
 
 def homes_of_measures(now: Month) -> None:
@@ -222,10 +245,14 @@ def health(now: Month) -> None:
 
 def work(now: Month) -> None:
     """School, work, retirement and income (P7)."""
-    env = now.env
+    env, e = now.env, now.economy
+    p, ratio = env.economy.params.jobs, 1.0
+    if now.scenario.switch("vacancies_find_jobs"):
+        ratio = finding_ratio(e.totals[Total.TIGHTNESS], e.anchor.tightness, p)
+    market = lives.LabourMarket(ratio, p.job_loss_in_layoffs_per_year)
     lives.work(
         now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING),
-        env.rates["retire"], env.rates["active_share"], env.person,
+        env.rates["retire"], env.rates["active_share"], e.work, market, env.person,
     )  # fmt: skip
 
 
@@ -385,21 +412,116 @@ def arrivals(now: Month) -> None:
     """Households from elsewhere take what stands vacant above the structural level (P6)."""
     env = now.env
     wanted = migration.candidates(now.tables, now.scale, env.market)
-    now.state.make_room(8 * wanted + 64, wanted + 64, 0, 10 * wanted + 64)
-    seekers = market.new_seekers(wanted)
+    graduates = graduates_looking(now)
+    most = wanted + len(graduates.key)
+    now.state.make_room(8 * most + 64, most + 64, 0, 10 * most + 64)
+    seekers = market.new_seekers(most)
     dice, standing = now.dice(Dice.IN_MIGRATION), now.once(Dice.STANDING)
-    migration.describe_arrivals(
-        now.tables, seekers, now.month, dice, standing, env.arrival_cumulative, env.place, now.dice(Dice.TENURE),
-        now.levers, env.person, env.housing, env.search, env.arrival,
+    coming = migration.describe_arrivals(
+        now.tables, seekers, wanted, graduates, now.month, dice, standing, env.arrival_cumulative, env.place,
+        now.dice(Dice.TENURE), now.levers, env.person, env.housing, env.search, env.arrival,
     )  # fmt: skip
     got, factor = market.match(
-        now.tables, seekers, wanted, env.place, now.dice(Dice.AWARENESS), now.once(Dice.TASTE), now.dice(Dice.PRIORITY),
+        now.tables, seekers, coming, env.place, now.dice(Dice.AWARENESS), now.once(Dice.TASTE), now.dice(Dice.PRIORITY),
         now.dice(Dice.BID), env.housing, env.market, env.search,
     )  # fmt: skip
     migration.settle_arrivals(
         now.tables, seekers, got, factor, now.month, dice, env.place, standing, env.person, env.housing, env.search,
         env.arrival,
     )  # fmt: skip
+    listed = int(now.economy.counts[STAYING_ROWS])
+    if listed:
+        studies.forget_found(now.economy, migration.graduates_housed(seekers, got, listed))
+
+
+def graduates_looking(now: Month) -> migration.Graduates:
+    """Return the graduates who look for a home this month: those on the list, spread over the time they have."""
+    e, p = now.economy, now.env.economy.params.students
+    listed = e.staying[: e.counts[STAYING_ROWS]]
+    if len(listed) == 0:
+        return migration.Graduates(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    since = int(e.students.since[listed[0]])
+    left = max(1, int(p.graduate_search_months) - (now.month - since) + 1)
+    rows = listed[: -(-len(listed) // left)]
+    key = e.students.key[rows]
+    spread = uniforms(now.city_once(Dice.ROOM_WISH), key, 9)
+    years = e.students.city_years[rows]
+    age = [age_of_graduate_years(int(y), float(u)) for y, u in zip(years, spread, strict=True)]
+    return migration.Graduates(child_keys(key, 0), np.array(age, np.int64))
+
+
+def students(now: Month) -> None:
+    """Students come and go in September, want rooms and small flats, and some stay when they graduate."""
+    env, state = now.env, now.state
+    p = env.economy.params.students
+    open_work_rows(state.economy, int(now.tables.counts[0]))
+    studies.follow(now.tables, state.economy, now.month, now.first_event, now.dice(Dice.STUDIES))
+    rooms = rooms_due(now.scenario, now.month, state.economy.sectors.student_rooms, now.geography, now.scale)
+    if rooms.any():
+        studies.add_rooms(state.economy, rooms)
+    if now.month % 12 != studies.SEPTEMBER:
+        return
+    state.make_room(0, 0, 0, 8192, students=studies.intake(state.economy, now.month, p))
+    e = state.economy
+    total = max(float(e.totals[Total.JOBS]), 1.0)
+    vacant = (total - e.totals[Total.RESIDENTS] - e.totals[Total.COMMUTERS]) / total
+    stay = studies.Staying(
+        reached(now.scenario, now.month, StayingSupport), reached(now.scenario, now.month, Internships),
+        float(vacant) / max(e.anchor.vacancy_share, 1e-6),
+    )  # fmt: skip
+    dice = studies.StudentDice(
+        now.dice(Dice.STUDIES), now.city_once(Dice.STUDY_HERE), now.city_once(Dice.ROOM_WISH),
+        now.dice(Dice.ROOM_CHOICE), now.dice(Dice.GRADUATE), now.city_once(Dice.FLAT),
+    )  # fmt: skip
+    flats = now.scenario.switch("students_take_small_flats")
+    studies.september(now.tables, e, now.month, dice, env.economy.reach.ease, flats, stay, p)
+
+
+def firms(now: Month) -> None:
+    """Local units open, grow, move and close."""
+    setting, state, scenario = now.env.economy, now.state, now.scenario
+    p, reach = setting.params.firms, setting.reach
+    dice = business.FirmDice(
+        now.dice(Dice.FIRM_BIRTH), now.dice(Dice.FIRM_CLOSURE), now.dice(Dice.FIRM_GROWTH),
+        now.city_once(Dice.FIRM_ONCE),
+    )  # fmt: skip
+    ratio = births_ratio(scenario, now.month, setting.business)
+    births = business.births_due(state.economy, dice.birth, ratio, p)
+    brought = firms_due(scenario, now.month, now.geography, now.scale, setting.business)
+    state.make_room(0, 0, 0, 0, firms=births + sum(batch.firms for batch in brought))
+    e = state.economy
+    near = scenario.switch("accessibility_places_firms")
+    pull = (
+        business.Pull(reach.labour_access, reach.quality)
+        if near
+        else business.Pull(e.anchor.labour_access, np.zeros(len(e.sectors)))
+    )
+    followed = followed_share(scenario, now.month, setting.smes, setting.business)
+    business.firm_month(e, now.month, births, dice, pull, followed, p)
+    for batch in brought:
+        business.attract(e, now.month, batch.firms, batch.section, batch.jobs, batch.sectors, dice.birth, batch.number)
+    places = scale_up_places(scenario, now.month, now.geography, now.scale)
+    if places.any():
+        business.host_scale_ups(e, now.month, places, dice.growth, p)
+
+
+def jobs(now: Month) -> None:
+    """Inhabitants leave and find workplaces, commuters fill the others, some stay vacant."""
+    env, state, e = now.env, now.state, now.economy
+    p = env.economy.params.jobs
+    state.make_room(0, 0, 0, 2 * int(e.totals[Total.RESIDENTS]) + 1024)
+    dice = workplaces.JobDice(
+        now.dice(Dice.WORKPLACE), now.dice(Dice.JOB_CHANGE), now.dice(Dice.LAID_OFF), now.dice(Dice.COMMUTERS),
+        now.city_once(Dice.FIRM_ONCE),
+    )  # fmt: skip
+    standing = now.once(Dice.STANDING)
+    t = now.tables
+    for places, where in social_places(now.scenario, now.month, now.geography, now.scale):
+        least = int(env.economy.business.social_employment_least_jobs)
+        started = workplaces.social_jobs(t, e, now.month, places, where, least, now.dice(Dice.SOCIAL_JOB))
+        lives.change_work(t, started, Activity.EMPLOYED.value, now.month, standing, env.person)
+    idle = workplaces.job_month(t, e, now.lists.birthdays, now.month, now.first_event, dice, env.economy.reach.ease, p)
+    lives.change_work(t, idle, Activity.UNEMPLOYED.value, now.month, standing, env.person)
 
 
 def prices(now: Month) -> None:
@@ -411,7 +533,7 @@ def travel_means(now: Month) -> None:
     """Licences, bikes, passes, cars, electric cars and car sharing (M5-M7)."""
     t, m, state = now.tables, now.state.mobility, now.state
     now.looks_again = travel.who_looks_again(t, now.lists.birthdays, now.first_event)
-    people, _ = people_by_sector(t, len(now.geography.sectors))
+    people = people_by_sector(t, len(now.geography.sectors))
     income_log, chargers = state.travel_base
     wijk = now.env.place.sector_wijk
     setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk)
@@ -426,8 +548,7 @@ def trips(now: Month) -> None:
     on = now.scenario.switch("visits_make_trips")
     setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on)
     dice = travel_dice(now.seed, now.city_seed, now.month)
-    work_zone = np.full(len(now.looks_again), -1, np.int16)
-    travel.travel(t, m, work_zone, now.looks_again, now.month, dice, setting)
+    travel.travel(t, m, now.state.economy, now.looks_again, now.month, dice, setting)
 
 
 class Process(NamedTuple):
@@ -470,6 +591,9 @@ SCHEDULE: tuple[Process, ...] = tuple(
         building,
         housing_market,
         arrivals,
+        students,
+        firms,
+        jobs,
         travel_means,
         trips,
         prices,

@@ -15,8 +15,10 @@ from kortrijk_sim.agents.columns import (
     HOUSEHOLD_COLUMNS,
     MAX_SITES,
     PERSON_COLUMNS,
+    SECTOR_COLUMNS,
     SITE_COLUMNS,
     STUDENT_COLUMNS,
+    WORK_COLUMNS,
     Care,
     Column,
     Dwellings,
@@ -31,6 +33,8 @@ from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.synthesis import BaseYear
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.models.access import Access
+from kortrijk_sim.models.economy import MOST_STAYING, NO_ANCHOR, Economy, Total, bytes_of, with_room
+from kortrijk_sim.models.economy import copied as copied_economy
 from kortrijk_sim.models.events import EVENT_DTYPE, Events
 from kortrijk_sim.models.mobility import copied, grown, new_mobility
 
@@ -81,7 +85,8 @@ TABLES_TYPE = numba.typeof(
 
 _STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain", "chain_position", "scheme", "seeking",
                  "seeking_since", "ask_factor", "built_month", "nursing_applied", "jobs_fte", "staff_fte",
-                 "staff_access", "opened_month", "usable_places", "held_places", "residents", "day_guests")  # fmt: skip
+                 "staff_access", "opened_month", "usable_places", "held_places", "residents", "day_guests",
+                 "home_zone", "since", "city_years", "commuters", "founded", "closed", "moved", "hosted")  # fmt: skip
 
 
 def _filled(given: dict[str, Array], spec: dict[str, Column], rows: int, table: str) -> np.recarray[Any, Any]:
@@ -149,8 +154,19 @@ class State:
         self.transport: Transport = cast(Any, None)  # set when travel starts
         self.network_key: tuple[object, ...] = ()
         self.travel_base: tuple[Array, float] = (np.zeros(0), 0.0)
-        self.students = _filled(base.students, STUDENT_COLUMNS, len(base.students["key"]), "students")
-        self.firms = _filled(base.firms, FIRM_COLUMNS, len(base.firms["key"]), "firms")
+        n_firms, n_students = len(base.firms["key"]), len(base.students["key"])
+        given = {"dwelling": np.full(n_students, -1, np.int32)} | base.students
+        self.economy = Economy(
+            firms=_filled(base.firms, FIRM_COLUMNS, int(n_firms * 1.5) + slack, "firms"),
+            students=_filled(given, STUDENT_COLUMNS, int(n_students * 1.5) + slack, "students"),
+            work=empty_table(WORK_COLUMNS, len(self.tables.persons)),
+            sectors=empty_table(SECTOR_COLUMNS, len(base.geography.sectors)),
+            counts=np.array([n_firms, n_students, n_persons, 0], np.int64),
+            totals=np.zeros(len(Total)),
+            unemployed=np.zeros(12),
+            staying=np.zeros(MOST_STAYING, np.int32),
+            anchor=NO_ANCHOR,  # until the economy is started
+        )
 
     def copy(self) -> State:
         """Return an independent copy of everything that changes."""
@@ -168,11 +184,12 @@ class State:
         )
         twin.mobility = copied(self.mobility)
         twin.transport, twin.network_key, twin.travel_base = self.transport, self.network_key, self.travel_base
-        twin.students = self.students.copy()
-        twin.firms = self.firms.copy()
+        twin.economy = copied_economy(self.economy)
         return twin
 
-    def make_room(self, persons: int, households: int, dwellings: int, events: int) -> None:
+    def make_room(
+        self, persons: int, households: int, dwellings: int, events: int, firms: int = 0, students: int = 0
+    ) -> None:
         """Make sure that so many more rows fit; kernels never check."""
         t = self.tables
         wanted = (persons, households, dwellings, events)
@@ -188,6 +205,7 @@ class State:
                     care = _grown(care, CARE_COLUMNS, rows)
         self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts, care, t.sites)
         self.mobility = grown(self.mobility, len(tables[PERSON_ROWS]), len(tables[HOUSEHOLD_ROWS]))
+        self.economy = with_room(self.economy, len(tables[0]), firms, students)
 
     def hash(self) -> str:
         """Return a hash of every row in use: equal only for the same city with the same past."""
@@ -207,7 +225,6 @@ class State:
                 state.update(np.ascontiguousarray(table[name][:n]).tobytes())
         for array in (*m.ledger, m.slowdown, m.sectors):
             state.update(array.tobytes())
-        for table in (self.students, self.firms):
-            for name in table.dtype.names:
-                state.update(np.ascontiguousarray(table[name]).tobytes())
+        for part in bytes_of(self.economy):
+            state.update(part)
         return state.hexdigest()[:32]

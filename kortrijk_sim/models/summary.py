@@ -27,6 +27,8 @@ SUMMARY_DTYPE = np.dtype(
         ("aged_80", np.int16),
         ("active", np.int16),  # employed or looking for work
         ("employed", np.int16),
+        ("aged_20_64", np.int16),
+        ("employed_20_64", np.int16),
         ("couple", np.int8),  # the head lives with a partner
         ("limited", np.int8),  # worst health among heads, see Health
     ],
@@ -99,6 +101,7 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
     oldest, youngest = persons.birth_month[first], persons.birth_month[first]
     adults, children, sons = 0, 0, 0
     aged_65, aged_80, active, employed, limited = 0, 0, 0, 0, 0
+    working_age, at_work = 0, 0
     income = 0.0
     member = first
     while member >= 0:
@@ -114,6 +117,9 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
             adults += 1
             activity = persons.activity[member]
             employed += activity == Activity.EMPLOYED
+            if 240 <= months < 780:
+                working_age += 1
+                at_work += activity == Activity.EMPLOYED
             active += activity == Activity.EMPLOYED or activity == Activity.UNEMPLOYED
             if not child:
                 income += persons.income_eur_month[member]
@@ -133,4 +139,5 @@ def _describe(t: Tables, s: Summary, h: int, month: int, child_pays: float, ages
     s.adults[h], s.children[h], s.child_role[h] = adults, children, sons
     s.aged_65[h], s.aged_80[h] = aged_65, aged_80
     s.active[h], s.employed[h], s.limited[h] = active, employed, limited
+    s.aged_20_64[h], s.employed_20_64[h] = working_age, at_work
     s.income_eur_month[h] = income

@@ -22,17 +22,18 @@ from kortrijk_sim.models.access import (
 )
 from kortrijk_sim.models.connections import (
     WITH_CAR,
+    WITHOUT_CAR,
     Aim,
     DistanceParams,
-    Reach,
+    Places,
     Terms,
     Ways,
-    base_reach,
+    base_places,
     destination_weights,
     make_ways,
     mark_changes,
     scale_of_aims,
-    shifted_reach,
+    shifted_places,
 )
 
 
@@ -55,10 +56,11 @@ class BaseTransport:
     """What the base year offered: what every later month is compared with."""
 
     weights: FloatArray  # (8 aims, 2, sectors, zones) log weight of destinations
-    reach: Reach
+    places: Places
     ease: FloatArray  # (sectors,)
     ease_of_car: float  # mean over the sectors, by inhabitants
     vehicles: FloatArray  # (links, 2) a day, of everybody
+    hubs: Array  # (sectors,)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Transport:
         terms: Prices and rules.
         skims: Times and distances.
         ways: Utilities.
-        reach: Destinations.
+        places: Destinations.
+        commuting: Ease of the way to work between all zones, log weight, (zones, zones).
         access: (sectors, len(Access)) what lies within reach.
         base: The base year's.
         charge_points, shared_cars, hubs: On offer by sector, (sectors,).
@@ -80,23 +83,26 @@ class Transport:
     terms: Terms
     skims: Skims
     ways: Ways
-    reach: Reach
+    places: Places
+    commuting: FloatArray
     access: FloatArray
     base: BaseTransport
     charge_points: Array
     shared_cars: Array
     hubs: Array
 
-    @property
-    def commuting(self) -> FloatArray:
-        """Ease of the way to work between all zones, log weight: mean of the logsums with and without a car."""
-        return np.asarray(self.ways.logsum[WITH_CAR], dtype=float)
-
 
 @lru_cache(maxsize=64)
 def skims_of(network: Network, params: tuple[float, ...]) -> Skims:
     """Return the skims of a network on empty roads; each network is searched once."""
     return make_skims(network, NetworkParams(*params))
+
+
+def commuting_of(ways: Ways, p: TransportParams) -> FloatArray:
+    """Return how easily people get to work, log weight (zones, zones): logsums of those with and without a car."""
+    share = p.access.access_with_car_share
+    logsum = share * ways.logsum[WITH_CAR].astype(float) + (1.0 - share) * ways.logsum[WITHOUT_CAR]
+    return np.ascontiguousarray(scale_of_aims(p.distance)[Aim.WORK] * logsum)
 
 
 def driven(network: Network, params: NetworkParams, skims: Skims, slowdown: FloatArray) -> Skims:
@@ -156,20 +162,20 @@ def renewed(
     ease, of_car = ease_of_sectors(weights, p.access.access_with_car_share)
     if before is None:
         mean = float((of_car * people).sum() / max(people.sum(), 1.0))
-        base = BaseTransport(weights, base_reach(weights), ease, mean, np.zeros((len(network.links), 2)))
+        base = BaseTransport(weights, base_places(weights), ease, mean, np.zeros((len(network.links), 2)), offer[2])
     else:
         base = before.base
         mark_changes(before.ways, ways, month, p.change_noticed_utility)
     access = np.zeros((sectors, len(Access)))
     access[:, Access.EASE] = ease - base.ease
     access[:, Access.EASE_OF_CAR] = of_car - base.ease_of_car
-    scale = scale_of_aims(p.distance)[Aim.WORK]
-    fill_access(access, skims, attractions, sections, labour, scale * ways.logsum[WITH_CAR].astype(float), p.access)
-    reach = (
-        base.reach if before is None
-        else shifted_reach(before.reach, weights, base.weights, month, p.change_noticed_utility)
+    ease_of_work = commuting_of(ways, p)
+    fill_access(access, skims, attractions, sections, labour, ease_of_work, p.access)
+    places = (
+        base.places if before is None
+        else shifted_places(before.places, weights, base.weights, month, p.change_noticed_utility)
     )  # fmt: skip
-    return Transport(network, terms, skims, ways, reach, access, base, *offer)
+    return Transport(network, terms, skims, ways, places, ease_of_work, access, base, *offer)
 
 
 def slowed(transport: Transport, vehicles: FloatArray, before: FloatArray, p: TransportParams) -> FloatArray:

@@ -29,7 +29,8 @@ from kortrijk_sim.arrays import Array, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Mode, PersonStatus, Purpose, Slot
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import gumbel, uniform
-from kortrijk_sim.models.connections import WITH_CAR, WITHOUT_CAR, Aim, Reach, Ways
+from kortrijk_sim.models.connections import WITH_CAR, WITHOUT_CAR, Aim, Places, Ways
+from kortrijk_sim.models.economy import Economy
 from kortrijk_sim.models.events import Kind, note_travel
 from kortrijk_sim.models.mobility import CAR_KM, KM, KM_FROM, MINUTES_ACTIVE, TRIPS, Mobility
 from kortrijk_sim.models.state import Tables
@@ -43,7 +44,7 @@ class TravelSetting(NamedTuple):
     """What trips depend on besides the tables."""
 
     ways: Ways
-    reach: Reach
+    places: Places
     rates: Array  # (9 groups, 5 slots) trips a day, there and back
     sector_wijk: Array
     trips: TripParams
@@ -147,14 +148,14 @@ def mark_children(t: Tables, person: int, why: Array) -> None:
 
 @kernel
 def travel(
-    t: Tables, m: Mobility, work_zone: Array, why: Array, month: int, dice: TravelDice, setting: TravelSetting
+    t: Tables, m: Mobility, e: Economy, why: Array, month: int, dice: TravelDice, setting: TravelSetting
 ) -> None:
     """Let people look again at where they go and how, and keep the sums of all trips.
 
     Args:
         t: All tables.
         m: Mobility.
-        work_zone: Zone where each person works or studies, -1 unknown or none.
+        e: Who works and studies where.
         why: 0, BIRTHDAY or EVENT for each row.
         month: This month.
         dice: Streams.
@@ -176,12 +177,21 @@ def travel(
         before, known = m.trips.mode[N_SLOTS * i], m.travel.home[i] >= 0
         if known:
             count(m, i, -1.0, setting)
-        plan(t, m, i, zone, age, work_zone[i], dice, setting)
+        plan(t, m, i, zone, age, place_of_work_or_study(e, i), dice, setting)
         m.travel.looked[i] = month
         count(m, i, 1.0, setting)
         now = m.trips.mode[N_SLOTS * i]
         if known and before >= 0 and now >= 0 and now != before:
             note_travel(t.log, t.counts, month, Kind.WAY_CHANGED.value, i, -1, before, float(now))
+
+
+@inlined
+def place_of_work_or_study(e: Economy, i: int) -> int:
+    """Return the zone of somebody's workplace or campus, -1 for none in the books."""
+    if e.work.zone[i] >= 0:
+        return int(e.work.zone[i])
+    student = e.work.student[i]
+    return int(e.anchor.campus[e.students.institution[student]]) if student >= 0 else -1
 
 
 @inlined
@@ -277,7 +287,7 @@ def plan(
     travel.age_group[i] = age_group(age)
     at_hand = WITH_CAR if cars > 0 and (travel.licence[i] == 1 or age < 18) else WITHOUT_CAR
     knows_where = (
-        travel.at_hand[i] == at_hand and lived_here and setting.reach.changed[at_hand, zone] < travel.looked[i]
+        travel.at_hand[i] == at_hand and lived_here and setting.places.changed[at_hand, zone] < travel.looked[i]
     )
     travel.at_hand[i] = at_hand
     group = trip_group(age, activity)
@@ -293,7 +303,7 @@ def plan(
             if trips > 0.0 and knows_where and slot != Slot.WORK_OR_SCHOOL and m.trips.zone[row] >= 0:
                 goal = int(m.trips.zone[row])
             elif trips > 0.0:
-                goal = goal_of(key, slot, zone, at_hand, age, activity, work_zone, dice, setting.reach)
+                goal = goal_of(key, slot, zone, at_hand, age, activity, work_zone, dice, setting.places)
         mode = -1
         if goal >= 0:
             mode = best_mode(key, slot, studies, zone, goal, who, dice, setting)
@@ -318,7 +328,7 @@ def goal_of(
     activity: int,
     work_zone: int,
     dice: TravelDice,
-    reach: Reach,
+    places: Places,
 ) -> int:
     """Return the zone somebody goes to for a slot."""  # fmt: skip
     aim = slot + 3  # aims of the other slots follow in the same order
@@ -329,20 +339,20 @@ def goal_of(
             aim = Aim.HIGHER_EDUCATION.value if activity == Activity.STUDENT else Aim.WORK.value
         else:
             aim = Aim.BASIC_SCHOOL.value if age < 12 else Aim.SECONDARY_SCHOOL.value
-    return known_place(key, slot, aim, at_hand, zone, dice.places_once, reach)
+    return known_place(key, slot, aim, at_hand, zone, dice.places_once, places)
 
 
 @inlined
-def known_place(key: np.uint64, slot: int, aim: int, at_hand: int, zone: int, dice: np.uint64, reach: Reach) -> int:
+def known_place(key: np.uint64, slot: int, aim: int, at_hand: int, zone: int, dice: np.uint64, places: Places) -> int:
     """Choose among the places that somebody knows: drawn from the base year's, weighed by what has changed (M2)."""
-    zones = reach.chance.shape[3]
+    zones = places.chance.shape[3]
     best, best_value = -1, -1.0e30
     for k in range(CANDIDATES):
         u = uniform(dice, key, 32 * slot + k) * zones
         place = int(u)
-        if u - place >= reach.chance[aim, at_hand, zone, place]:
-            place = int(reach.other[aim, at_hand, zone, place])
-        value = reach.shift[aim, at_hand, zone, place] + gumbel(dice, key, 32 * slot + 16 + k)
+        if u - place >= places.chance[aim, at_hand, zone, place]:
+            place = int(places.other[aim, at_hand, zone, place])
+        value = places.shift[aim, at_hand, zone, place] + gumbel(dice, key, 32 * slot + 16 + k)
         if value > best_value:
             best, best_value = place, value
     return int(best)

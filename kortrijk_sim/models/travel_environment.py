@@ -79,6 +79,7 @@ class TravelEnvironment:
     sections: str  # letters of the NACE sections
     outside_jobs: FloatArray  # (sections, places outside)
     detour_ratio: float  # of a new bus line
+    workers_share: float  # of inhabitants
 
 
 def make_travel_environment(
@@ -124,6 +125,7 @@ def make_travel_environment(
         sections="".join(row.section for row in industries),
         outside_jobs=np.outer(share / share.sum(), outside.jobs),
         detour_ratio=parameters.value("network_detour_ratio"),
+        workers_share=parameters.value("workers_share_of_population"),
     )
 
 

@@ -8,10 +8,11 @@ from kortrijk_sim.agents.columns import Firms
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import assign, free_car_minutes
-from kortrijk_sim.city.vocabulary import Activity, Mode, PersonStatus
+from kortrijk_sim.city.vocabulary import FirmStatus, Mode
 from kortrijk_sim.draws import stream
 from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.jobs import commuters_by_origin
 from kortrijk_sim.models.mobility import Mobility
 from kortrijk_sim.models.mobility_policy import (
     edited_network,
@@ -30,6 +31,7 @@ from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_
 
 BEFORE = -1  # month of what was looked at before the first day
 _AT_THE_WHEEL = (Mode.CAR, Mode.ELECTRIC_CAR, Mode.SHARED_CAR)
+_EMPLOYED = 4  # row of ``trip_rates``
 
 
 def travel_dice(seed: int, city_seed: int, month: int) -> TravelDice:
@@ -53,21 +55,17 @@ def means_dice(seed: int, city_seed: int, month: int) -> MeansDice:
 def jobs_by_section(firms: Firms, sections: int, sectors: int) -> FloatArray:
     """Return jobs of the city by NACE section and sector, shape (sections, sectors)."""
     jobs = np.zeros((sections, sectors))
-    open_ = firms.status == 1
+    open_ = firms.status == FirmStatus.OPEN
     np.add.at(jobs, (firms.nace[open_], firms.sector[open_]), firms.jobs[open_])
     return jobs
 
 
-def people_by_sector(t: Tables, sectors: int) -> tuple[FloatArray, FloatArray]:
-    """Return inhabitants and employed inhabitants by sector of the home, shape (sectors,) each."""
-    n = int(t.counts[0])
-    household = t.persons.household[:n]
-    at_home = (t.persons.status[:n] == PersonStatus.RESIDENT) & (household >= 0)
-    home = np.where(at_home, t.households.dwelling[np.maximum(household, 0)], -1)
-    sector = t.dwellings.sector[np.maximum(home, 0)]
-    works = (home >= 0) & (t.persons.activity[:n] == Activity.EMPLOYED)
-    people = np.bincount(sector[home >= 0], minlength=sectors).astype(float)
-    return people, np.bincount(sector[works], minlength=sectors).astype(float)
+def people_by_sector(t: Tables, sectors: int) -> FloatArray:
+    """Return inhabitants by sector of the home, shape (sectors,)."""
+    rows = int(t.counts[1])
+    housed = t.households.dwelling[:rows] >= 0
+    sector = t.dwellings.sector[t.households.dwelling[:rows][housed]]
+    return np.bincount(sector, weights=t.households.members[:rows][housed], minlength=sectors)
 
 
 def mean_incomes(t: Tables) -> FloatArray:
@@ -79,14 +77,26 @@ def mean_incomes(t: Tables) -> FloatArray:
     return np.array([float(np.mean(k)) if k else 7.5 for k in kinds])
 
 
-def car_traffic(m: Mobility, commuters: FloatArray) -> FloatArray:
-    """Return cars a day from zone to zone, (zones, zones): half of the trips lead there, half back.
+def commuter_cars(state: State, env: TravelEnvironment, transport: Transport) -> FloatArray:
+    """Return cars a day of those who commute in, from the zone of the home to that of work, (zones, zones).
 
-    Args:
-        m: Mobility.
-        commuters: Cars of commuters from outside, from the zone of the home to that of work.
+    They travel as employed inhabitants do; which part drives follows from the utilities of the modes.
     """
-    between = m.ledger.between[list(_AT_THE_WHEEL)].sum(axis=0) + commuters
+    sectors = len(state.economy.sectors)
+    share = np.exp(transport.ways.utility[sectors:, :sectors, :].astype(float))
+    own = share[..., [mode for mode in Mode if mode not in (Mode.ELECTRIC_CAR, Mode.SHARED_CAR, Mode.SHARED_BIKE)]]
+    drives = share[..., Mode.CAR] / np.maximum(own.sum(axis=-1), 1e-30)
+    homes = np.concatenate([np.zeros(sectors), env.outside.population])
+    people = commuters_by_origin(state.economy, transport.commuting, homes)
+    cars = np.zeros(transport.commuting.shape)
+    cars[sectors:, :sectors] = people * drives * env.rates[_EMPLOYED, 0]
+    return cars
+
+
+def car_traffic(state: State, env: TravelEnvironment, transport: Transport) -> FloatArray:
+    """Return cars a day from zone to zone, (zones, zones): half of the trips lead there, half back."""
+    between = state.mobility.ledger.between[list(_AT_THE_WHEEL)].sum(axis=0)
+    between = between + commuter_cars(state, env, transport)
     return np.asarray(0.5 * (between + between.T))
 
 
@@ -116,101 +126,102 @@ def means_setting(
 def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool) -> TravelSetting:
     """Return what trips depend on this month."""
     return TravelSetting(
-        transport.ways, transport.reach, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
+        transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
         visits_make_trips,
     )  # fmt: skip
 
 
+def first_transport(state: State, env: TravelEnvironment, geography: Geography, scale: float) -> Transport:
+    """Return how one gets around on the first day, without any policy.
+
+    Args:
+        state: The base city, with its firms.
+        env: Tables and parameters of travel.
+        geography: The map.
+        scale: Share of the city that is simulated.
+    """
+    sectors, none = len(geography.sectors), Scenario()
+    people = people_by_sector(state.tables, sectors)
+    jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
+    attractions = attractions_of(env, jobs, people, scale)
+    terms = terms_of(none, 0, geography, len(env.network.zones), env.services, env.terms)
+    offer = offer_of(none, 0, geography, env.network, env.services)
+    workers = env.workers_share * attractions.population
+    return renewed(
+        None, env.network, terms, offer, attractions, workers, env.sections, people, state.mobility.slowdown, BEFORE,
+        env.transport,
+    )  # fmt: skip
+
+
 def start_travel(
-    state: State,
-    env: TravelEnvironment,
-    geography: Geography,
-    firms: Firms,
-    work_zone: Array,
-    commuters: FloatArray,
-    city_seed: int,
-    scale: float,
-) -> Transport:
+    state: State, env: TravelEnvironment, transport: Transport, geography: Geography, city_seed: int, scale: float
+) -> None:
     """Let everybody choose cars, places and modes as on the first day, and see what traffic that makes.
 
     It depends on the base city and the parameters alone, neither on the seed of a run nor on its policy.
 
     Args:
-        state: The city; filled.
+        state: The city; its mobility is filled.
         env: Tables and parameters of travel.
+        transport: How one gets around.
         geography: The map.
-        firms: Local units.
-        work_zone: Zone of work or study of each person, -1 unknown.
-        commuters: Cars of commuters from outside, (zones, zones).
         city_seed: Seed of the population synthesis.
         scale: Share of the city that is simulated.
-    """  # fmt: skip
-    t, m, sectors = state.tables, state.mobility, len(geography.sectors)
-    people, labour = people_by_sector(t, sectors)
-    attractions = attractions_of(env, jobs_by_section(firms, len(env.sections), sectors), people, scale)
-    none = Scenario()
-    terms = terms_of(none, 0, geography, len(env.network.zones), env.services, env.terms)
-    offer = offer_of(none, 0, geography, env.network, env.services)
-    transport = renewed(
-        None, env.network, terms, offer, attractions, labour_by_zone(env, labour, scale), env.sections, people,
-        m.slowdown, BEFORE, env.transport,
-    )  # fmt: skip
+    """
+    t, m, wijk = state.tables, state.mobility, geography.sector_wijk
+    people = people_by_sector(t, len(geography.sectors))
     m.sectors[:] = transport.access
     income_log = mean_incomes(t)
-    chargers = float(offer[0].sum() / max(people.sum(), 1.0))
+    chargers = float(transport.charge_points.sum() / max(people.sum(), 1.0))
     why = np.full(int(t.counts[0]), EVENT, np.int8)
-    setting = means_setting(env, transport, m, people, income_log, chargers, geography.sector_wijk)
+    setting = means_setting(env, transport, m, people, income_log, chargers, wijk)
     travel_means(t, m, why, BEFORE, means_dice(city_seed, city_seed, BEFORE), setting, True)
-    trips = travel_setting(env, transport, geography.sector_wijk, True)
-    travel(t, m, work_zone, why, BEFORE, travel_dice(city_seed, city_seed, BEFORE), trips)
+    trips = travel_setting(env, transport, wijk, True)
+    travel(t, m, state.economy, why, BEFORE, travel_dice(city_seed, city_seed, BEFORE), trips)
+    vehicles = assign(env.network, env.transport.network, car_traffic(state, env, transport))
     state.travel_base = (income_log, chargers)
-    vehicles = assign(env.network, env.transport.network, car_traffic(m, commuters))
-    return with_base_traffic(transport, vehicles / scale)
-
-
-def labour_by_zone(env: TravelEnvironment, labour: FloatArray, scale: float) -> FloatArray:
-    """Return workers by zone of the home: those outside as many as there are jobs there."""
-    return np.concatenate([labour, env.outside.jobs * scale])
+    state.transport = with_base_traffic(transport, vehicles / scale)
+    state.network_key = network_key(Scenario(), 0, geography)
 
 
 def renew_network(
-    state: State,
-    env: TravelEnvironment,
-    scenario: Scenario,
-    geography: Geography,
-    firms: Firms,
-    commuters: FloatArray,
-    month: int,
-    scale: float,
+    state: State, env: TravelEnvironment, scenario: Scenario, geography: Geography, month: int, scale: float
 ) -> None:
-    """Bring network, prices, offer and, in January, traffic and destinations up to date."""  # fmt: skip
+    """Bring network, prices, offer and, in January, traffic and destinations up to date.
+
+    Args:
+        state: The city.
+        env: Tables and parameters of travel.
+        scenario: Policy.
+        geography: The map.
+        month: This month.
+        scale: Share of the city that is simulated.
+    """
     key = network_key(scenario, month, geography)
     january = month > 0 and month % 12 == 0
     if not january and key == state.network_key:
         return
-    m, p, sectors = state.mobility, env.transport, len(geography.sectors)
-    before = state.transport
-    network = (
-        before.network
-        if key == state.network_key
-        else edited_network(env.network, scenario, month, geography, env.detour_ratio)
-    )
+    m, p, sectors, before = state.mobility, env.transport, len(geography.sectors), state.transport
+    network = before.network
+    if key != state.network_key:
+        network = edited_network(env.network, scenario, month, geography, env.detour_ratio)
     slowdown = np.ones((len(network.links), 2))
-    slowdown[: len(m.slowdown)] = m.slowdown[: len(network.links)]
+    both = min(len(m.slowdown), len(slowdown))
+    slowdown[:both] = m.slowdown[:both]
     if january and scenario.switch("congestion_slows_cars"):
         minutes = free_car_minutes(before.network, p.network) * m.slowdown
-        vehicles = assign(before.network, p.network, car_traffic(m, commuters) / scale, minutes)
-        slowdown[: len(m.slowdown)] = slowed(before, vehicles, m.slowdown, p)[: len(slowdown)]
-    people, labour = people_by_sector(state.tables, sectors)
-    jobs = jobs_by_section(firms, len(env.sections), sectors)
+        vehicles = assign(before.network, p.network, car_traffic(state, env, before) / scale, minutes)
+        slowdown[:both] = slowed(before, vehicles, m.slowdown, p)[:both]
+    people = people_by_sector(state.tables, sectors)
+    jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
     offer = offer_of(scenario, month, geography, network, env.services)
     moved = with_services_near_hubs(jobs, services_share(scenario, month), offer[2])
     attractions = attractions_of(env, moved, people, scale)
     terms = terms_of(scenario, month, geography, len(network.zones), env.services, env.terms)
+    workers = env.workers_share * attractions.population
     state.transport = renewed(
-        before, network, terms, offer, attractions, labour_by_zone(env, labour, scale), env.sections, people,
-        slowdown, month, p,
-    )  # fmt: skip
+        before, network, terms, offer, attractions, workers, env.sections, people, slowdown, month, p
+    )
     state.network_key = key
     m.sectors[:] = state.transport.access
     state.mobility = m._replace(slowdown=slowdown)

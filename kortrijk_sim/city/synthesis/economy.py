@@ -9,7 +9,7 @@ from kortrijk_sim.city.synthesis.contingency import apportion, fit_whole
 from kortrijk_sim.city.synthesis.dice import Dice, Stream
 from kortrijk_sim.city.synthesis.dwellings import Stock
 from kortrijk_sim.city.synthesis.inputs import IndustryRow, Inputs, InstitutionRow
-from kortrijk_sim.city.vocabulary import Activity, DwellingUse, StudentLiving
+from kortrijk_sim.city.vocabulary import Activity, DwellingUse, FirmStatus, StudentLiving, StudentStatus
 
 
 def make_students(
@@ -51,7 +51,7 @@ def make_students(
     institution[order] = np.repeat(np.arange(schools.size), apportion(schools, n))
     return {
         "key": key,
-        "status": np.ones(n, np.int8),
+        "status": np.full(n, StudentStatus.ENROLLED, np.int8),
         "person": person.astype(np.int32),
         "institution": institution.astype(np.int8),
         "living": living.astype(np.int8),
@@ -81,7 +81,7 @@ def make_firms(inputs: Inputs, dice: Dice) -> dict[str, Array]:
     jobs = apportion(size, max(total - units, 0)) + 1  # every unit has at least the person who runs it
     return {
         "key": key,
-        "status": np.ones(units, np.int8),
+        "status": np.full(units, FirmStatus.OPEN, np.int8),
         "nace": section.astype(np.int8),
         "sector": sector.astype(np.int16),
         "jobs": jobs.astype(np.int32),

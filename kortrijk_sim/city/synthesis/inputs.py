@@ -216,6 +216,7 @@ class InstitutionRow(_Row):
 
     institution: str
     students: int = Field(ge=0)
+    campus_sector: str = Field(description="code of the statistical sector of the campus")
 
 
 class IndustryRow(_Row):
