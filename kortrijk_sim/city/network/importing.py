@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 from pydantic import BaseModel
-from scipy.spatial import Delaunay, KDTree, QhullError
+from scipy.spatial import ConvexHull, KDTree, QhullError
 
 from kortrijk_sim.arrays import BoolArray, FloatArray
 from kortrijk_sim.city.geography import Geography
@@ -165,10 +165,11 @@ def _with_streets(rows: _Tables, streets: Streets, file: Path) -> _Tables:
 def _covered(xy: FloatArray, rows: Sequence[NodeRow], file: Path) -> BoolArray:
     """Return which nodes of the schematic lie within the area of the real streets."""
     try:
-        area = Delaunay(xy)
+        sides = ConvexHull(xy).equations  # (sides, 3): a point is inside when it is on the inner side of all
     except (QhullError, ValueError) as error:
         raise InputError(f"{file}: its nodes span no area; valid: the streets of the city") from error
-    covered: BoolArray = area.find_simplex(np.array([project(row.lon, row.lat) for row in rows])) >= 0
+    points = np.array([project(row.lon, row.lat) for row in rows]).reshape(-1, 2)
+    covered: BoolArray = (points @ sides[:, :2].T + sides[:, 2] <= 0).all(axis=1)
     return covered
 
 

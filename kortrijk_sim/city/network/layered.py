@@ -118,7 +118,7 @@ def _add_doors(graph: nx.MultiDiGraph, network: Network, params: NetworkParams) 
     stops = {stop for line in network.lines for stop in line.stops}
     stations = {stop for line in network.lines if line.kind == "train" for stop in line.stops}
     layers = {
-        layer: graph.subgraph([node for node in graph if node[0] in layer.split("|")])
+        layer: graph.subgraph([node for node in graph if node[0] in layer.split("|")]).copy()  # a view is slow
         for layer in ("walk", "bike", "car leaving|car|car arriving")
     }
     on_foot, by_bike, by_car = layers.values()

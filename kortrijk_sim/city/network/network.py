@@ -78,7 +78,7 @@ class Line:
         code, name: Code of the table and what is written on the vehicle.
         kind: ``bus`` or ``train``.
         headway_minutes: Minutes between two vehicles by day.
-        headway_evening_minutes: The same in the evening; nan when nothing runs.
+        headway_evening_minutes: The same in the evening; inf when nothing runs.
         fare_class: Name of the tariff.
         stops: Codes of the nodes, in order.
         minutes: Minutes from the previous stop, 0 at the first.

@@ -89,8 +89,8 @@ class LineRow(SourcedRow):
 
     @property
     def evening(self) -> float:
-        """Headway in the evening, nan when nothing runs."""
-        return math.nan if self.headway_evening_minutes is None else self.headway_evening_minutes
+        """Headway in the evening, inf when nothing runs."""
+        return math.inf if self.headway_evening_minutes is None else self.headway_evening_minutes
 
 
 class StopRow(SourcedRow):

@@ -86,8 +86,13 @@ def car_graph(network: Network, params: NetworkParams, car_minutes: FloatArray |
         network: The network.
         params: Its parameters.
         car_minutes: Minutes per link and direction, shape (links, 2), in place of those of empty roads.
+
+    Raises:
+        ValueError: The minutes are of another network: an edit may add or remove links.
     """
     streets = network.streets
+    if car_minutes is not None and np.shape(car_minutes) != (len(network.links), 2):
+        raise ValueError(f"car_minutes has shape {np.shape(car_minutes)}; this network has {len(network.links)} links")
     per_link = free_car_minutes(network, params) if car_minutes is None else np.asarray(car_minutes, dtype=np.float64)
     tail, head, direction = _both_ways(network, streets.kmh > 0)
     closed = streets.closed[direction // 2]

@@ -9,8 +9,15 @@ import pytest
 from agreement import disagreements
 from small_towns import PARAMS, grid_town, hub, line, link, town
 
-from kortrijk_sim.city.network import Network, Skims, assign, congested_minutes, layered_graph, make_skims
-from kortrijk_sim.city.network.streets import free_car_minutes
+from kortrijk_sim.city.network import (
+    Network,
+    Skims,
+    assign,
+    congested_minutes,
+    free_car_minutes,
+    layered_graph,
+    make_skims,
+)
 
 WEST, NORTH, CENTRE, EAST, GENT = range(5)
 SHORT_WALKS = PARAMS._replace(transit_access_longest_km=1.5)
@@ -208,6 +215,12 @@ def test_a_loaded_main_road_is_slower_and_a_local_street_is_not(small):
     assert slow[local, 0] == free[local, 0]
     assert (slow >= free).all()
     np.testing.assert_array_equal(congested_minutes(small, PARAMS, np.zeros_like(load)), free)
+
+
+def test_minutes_of_another_network_are_refused(small):
+    minutes = free_car_minutes(small, PARAMS)
+    with pytest.raises(ValueError, match="this network has 9 links"):
+        make_skims(replace(small, links=small.links[:-1]), PARAMS, minutes)
 
 
 def test_drivers_avoid_a_road_that_has_become_slow(small):
