@@ -43,6 +43,7 @@ class JobParams(NamedTuple):
 
     job_vacancy_share: float
     job_change_per_year: float
+    work_in_city_pull: float
     commuters_leave_per_year: float
     commuters_hired_per_month: float
     commuters_pool_exponent: float

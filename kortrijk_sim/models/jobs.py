@@ -300,7 +300,7 @@ def job_month(
     e.unemployed[month % 12] = unemployed
     idle, n_idle, n = lay_off(t, e, month, dice.laid_off, seekers, n, p)
     o = openings(e, dice.once)
-    base_share = max(e.anchor.vacancy_share, 0.005)
+    base_share = max(e.anchor.vacancy_share, 0.005) / p.work_in_city_pull
     for k in range(n):
         i = seekers[k]
         if e.work.zone[i] < 0:  # an event and a birthday may name the same person

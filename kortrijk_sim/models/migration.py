@@ -37,7 +37,7 @@ from kortrijk_sim.models.occupancy import CLOSED_BY_ARRIVAL, household_leaves_ci
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
-GRADUATE_FIRST, GRADUATE_LAST = 19, 27  # years: ages at which an arriving single may be a graduate of the city
+YOUNG_SINGLE, OLDEST_SINGLE = 27, 49  # years: arriving singles whose place a graduate of the city may take
 
 
 class ArrivalParams(NamedTuple):
@@ -168,6 +168,40 @@ class Graduates(NamedTuple):
     age: Array  # years
 
 
+@inlined
+def slot_key(dice: np.uint64, slot: int) -> np.uint64:
+    """Return the name of the household that arrives in a slot of this month."""
+    return mix(mix(dice, np.uint64(slot + 1)), np.uint64(77))
+
+
+@kernel
+def slots_of_graduates(wanted: int, graduates: int, dice: np.uint64, cumulative: Array, ap: ArrivalParams) -> IntArray:
+    """Return the graduate in each slot of this month's arrivals, -1 for others, shape (slots,).
+
+    Graduates are some of the singles who arrive, young ones first; where those do not suffice they come on top.
+    """
+    single_age = np.full(wanted, -1, np.int32)
+    for i in range(wanted):
+        key = slot_key(dice, i)
+        age = head_age_of(key, dice, cumulative)
+        couple, children = composition_of(key, dice, age, ap)
+        if not couple and children == 0:
+            single_age[i] = age
+    out = np.full(wanted + graduates, -1, np.int32)
+    g = 0
+    for first, last in ((18, YOUNG_SINGLE), (YOUNG_SINGLE + 1, OLDEST_SINGLE)):
+        for i in range(wanted):
+            if g < graduates and first <= single_age[i] <= last:
+                out[i] = g
+                g += 1
+    n = wanted
+    while g < graduates:
+        out[n] = g
+        g += 1
+        n += 1
+    return out[:n]
+
+
 @kernel
 def describe_arrivals(
     t: Tables,
@@ -193,20 +227,17 @@ def describe_arrivals(
     -1 less the place in the list, that of the others their slot.
     """  # fmt: skip
     years = month / 12.0
-    g, last = 0, graduates.key.shape[0]
-    n = 0
-    while n < wanted or g < last:
-        i = n
-        n += 1
-        key = mix(mix(dice, np.uint64(i + 1)), np.uint64(77))
+    of_slot = slots_of_graduates(wanted, graduates.key.shape[0], dice, cumulative, ap)
+    for i in range(of_slot.shape[0]):
+        key = slot_key(dice, i)
         age = head_age_of(key, dice, cumulative)
         couple, children = composition_of(key, dice, age, ap)
         k.kind[i] = ARRIVAL
         k.row[i] = i
-        if g < last and (i >= wanted or (not couple and children == 0 and GRADUATE_FIRST <= age <= GRADUATE_LAST)):
+        if of_slot[i] >= 0:
+            g = of_slot[i]
             key, age, couple, children = graduates.key[g], graduates.age[g], False, 0
             k.row[i] = -1 - g
-            g += 1
         k.key[i] = key
         k.age[i] = age
         k.children[i] = children
@@ -223,7 +254,7 @@ def describe_arrivals(
         k.equity[i] = wealth * np.exp(ap.arrival_savings_sd_log * normal(standing, key, 1))
         k.stay[i] = ap.reservation_utility_arrival
         set_means(t, k, i, place, tenure_dice, levers, p, sp)
-    return n
+    return int(of_slot.shape[0])
 
 
 @kernel
