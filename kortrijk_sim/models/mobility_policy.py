@@ -108,7 +108,7 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
 def network_key(scenario: Scenario, month: int, geography: Geography) -> tuple[object, ...]:
     """Return what the network, the prices and the offer of a month depend on: equal months need no renewal."""
     holding = tuple(
-        number for number, measure in enumerate(scenario.measures)
+        measure for measure in scenario.measures
         if isinstance(measure, MOBILITY_MEASURES) and measure.holds(month)
     )  # fmt: skip
     growing = (
