@@ -145,7 +145,7 @@ def first_transport(state: State, env: TravelEnvironment, geography: Geography, 
     sectors, none = len(geography.sectors), Scenario()
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
-    attractions = attractions_of(env, jobs, people, scale)
+    attractions = attractions_of(env, env.network, jobs, people, scale)
     terms = terms_of(none, 0, geography, len(env.network.zones), env.services, env.terms)
     offer = offer_of(none, 0, geography, env.network, env.services)
     workers = env.workers_share * attractions.population
@@ -217,8 +217,8 @@ def renew_network(
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
     offer = offer_of(scenario, month, geography, network, env.services)
-    moved = with_services_near_hubs(jobs, services_share(scenario, month), offer[2])
-    attractions = attractions_of(env, moved, people, scale)
+    moved = with_services_near_hubs(jobs, env.sections, services_share(scenario, month), offer[2])
+    attractions = attractions_of(env, network, moved, people, scale)
     terms = terms_of(scenario, month, geography, len(network.zones), env.services, env.terms)
     workers = env.workers_share * attractions.population
     state.transport = renewed(
