@@ -106,9 +106,7 @@ def test_seniors_want_a_second_car_less_and_the_first_as_much() -> None:
 
 
 @given(st.floats(0, 9.9), st.booleans(), st.floats(0.0, 50.0), st.booleans())
-def test_the_chance_of_an_electric_car_is_a_chance(
-    years: float, charger: bool, chargers: float, company: bool
-) -> None:
+def test_the_chance_of_an_electric_car_is_a_chance(years: float, charger: bool, chargers: float, company: bool) -> None:
     assert 0.0 < electric(years, charger, chargers, company) < 1.0
 
 

@@ -12,6 +12,7 @@ from kortrijk_sim.city.geography import Geography, load_geography
 from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.network.services import SectorServices, load_services
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.models.access import with_part_at_hubs
 from kortrijk_sim.models.mobility_measures import (
     CarFreeZone,
     ChargePoints,
@@ -41,7 +42,6 @@ from kortrijk_sim.models.mobility_policy import (
     services_share,
     started_share,
     terms_of,
-    with_services_near_hubs,
 )
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.transport import along, rows_today
@@ -92,9 +92,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("measure", EDITS.values(), ids=EDITS.keys())
-def test_a_measure_changes_the_network_while_it_holds(
-    network: Network, geography: Geography, measure: object
-) -> None:
+def test_a_measure_changes_the_network_while_it_holds(network: Network, geography: Geography, measure: object) -> None:
     assert edited(network, geography, BEFORE, measure) == network
     assert edited(network, geography, LAST, measure) != network
     if not isinstance(measure, SharedCars):  # shared cars stay when the last one has come
@@ -135,7 +133,7 @@ def test_two_hubs_both_stand_where_they_are_said_to(network: Network, geography:
 # --- prices --------------------------------------------------------------------------------------------
 
 
-def terms(geography: Geography, network: Network, services: SectorServices, month: int, *measures: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def terms(geography: Geography, network: Network, services: SectorServices, month: int, *measures: object):  # type: ignore[no-untyped-def]
     return terms_of(plan(*measures), month, geography, len(network.zones), services, TERMS)
 
 
@@ -173,7 +171,7 @@ def test_freight_kept_out_saves_time_in_the_core_only_and_at_most_all_of_it(geog
         return now.car_minutes_share[: len(services.car_free_share)]
 
     core = services.car_free_share > 0
-    assert (saved(0.5)[core] == pytest.approx(-0.5 * TERMS.freight_minutes_core_share))
+    assert saved(0.5)[core] == pytest.approx(-0.5 * TERMS.freight_minutes_core_share)
     assert (saved(0.5)[~core] == 0).all()
     np.testing.assert_array_equal(saved(0.8, 0.8), saved(1.0))
     assert 0 < core.sum() < len(core)
@@ -218,21 +216,19 @@ def test_a_new_hub_brings_its_cars_and_chargers_to_its_sector(geography, network
         np.testing.assert_array_equal(is_now[1:], was[1:])
 
 
-def test_services_move_to_hubs_and_none_gets_lost(geography, network):
-    sections = "ACFGHIKOPQRS"
-    jobs = np.arange(1.0, 1.0 + 12 * 113).reshape(12, 113)
+def test_services_move_to_hubs_and_none_gets_lost():
+    offered = np.arange(1.0, 1.0 + 3 * 136).reshape(3, 136)
     hubs = np.zeros(113)
     hubs[[3, 40]] = 2, 1
-    moved = with_services_near_hubs(jobs, sections, 0.3, hubs)
-    np.testing.assert_allclose(moved.sum(axis=1), jobs.sum(axis=1))
-    stays = [sections.index(letter) for letter in "ACFH"]
-    np.testing.assert_array_equal(moved[stays], jobs[stays])
-    shops = sections.index("G")
+    moved = with_part_at_hubs(offered, [0, 2], 0.3, hubs)
+    np.testing.assert_allclose(moved.sum(axis=1), offered.sum(axis=1))
+    np.testing.assert_array_equal(moved[1], offered[1])
+    np.testing.assert_array_equal(moved[:, 113:], offered[:, 113:])
     away = np.setdiff1d(np.arange(113), [3, 40])
-    np.testing.assert_allclose(moved[shops, away], 0.7 * jobs[shops, away])
-    gain = moved[shops, [3, 40]] - 0.7 * jobs[shops, [3, 40]]
+    np.testing.assert_allclose(moved[0, away], 0.7 * offered[0, away])
+    gain = moved[0, [3, 40]] - 0.7 * offered[0, [3, 40]]
     assert gain[0] == pytest.approx(2 * gain[1])
-    np.testing.assert_array_equal(with_services_near_hubs(jobs, sections, 0.3, np.zeros(113)), jobs)
+    np.testing.assert_array_equal(with_part_at_hubs(offered, [0, 2], 0.3, np.zeros(113)), offered)
 
 
 def test_shares_of_measures_hold_in_their_months_and_never_exceed_all():
@@ -274,7 +270,11 @@ def test_another_measure_in_the_same_place_of_a_scenario_is_another_network(geog
 def test_traffic_stays_with_its_link_when_a_bridge_closes_and_another_opens(network, geography):
     name = next(link.crossing for link in network.links if link.crossing)
     changed = edited(
-        network, geography, FIRST, make(CloseCrossing, name=name), make(CycleLink, start="34022A00-", end=geography.sectors[100].code)
+        network,
+        geography,
+        FIRST,
+        make(CloseCrossing, name=name),
+        make(CycleLink, start="34022A00-", end=geography.sectors[100].code),
     )
     values = np.arange(2.0 * len(network.links)).reshape(-1, 2)
     rows = rows_today(changed, network)

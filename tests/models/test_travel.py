@@ -149,7 +149,7 @@ def test_all_trips_add_up_after_two_years_in_which_everything_changed(watched):
 
 
 def test_the_indicators_are_those_of_the_sums(four_years):
-    travel, trips, fleet = rows_of(four_years)
+    _, trips, fleet = rows_of(four_years)
     n, km = trips["per_day"].astype(float), (trips["per_day"] * trips["km"]).astype(float)
     people = (sector_of_home(four_years) >= 0).sum()
     own = fleet[housed(four_years)]
@@ -157,10 +157,10 @@ def test_the_indicators_are_those_of_the_sums(four_years):
         "trips_per_person": n.sum() / people,
         "km_per_person": km.sum() / people,
         "trip_km": km.sum() / n.sum(),
-        "car_share": main_mode_share(four_years, tuple(m for m in CAR if m != Mode.PARK_AND_RIDE)),
-        "walk_share": main_mode_share(four_years, (Mode.WALK,)),
-        "bike_share": main_mode_share(four_years, BIKE),
-        "transit_share": main_mode_share(four_years, TRANSIT),
+        "mode_share_car": main_mode_share(four_years, CAR),
+        "mode_share_walk": main_mode_share(four_years, (Mode.WALK,)),
+        "mode_share_bike": main_mode_share(four_years, BIKE),
+        "mode_share_transit": main_mode_share(four_years, TRANSIT),
         "vehicle_km": (n * trips["car_km"]).sum(),
         "household_cars": own["cars"].sum(),
         "electric_car_share": own["electric"].sum() / own["cars"].sum(),
@@ -168,8 +168,6 @@ def test_the_indicators_are_those_of_the_sums(four_years):
         "car_sharing_households": own["sharing"].sum(),
     }
     got = {name: four_years.indicator(name) for name in expected}
-    drives_park = main_mode_share(four_years, (Mode.PARK_AND_RIDE,))
-    assert got.pop("car_share") == pytest.approx(expected.pop("car_share"), abs=drives_park + 1e-6)
     assert got == pytest.approx(expected, rel=1e-5)
 
 
@@ -186,8 +184,8 @@ def test_mode_shares_are_the_same_trips_four_ways(four_years):
 
 
 def test_two_of_three_trips_are_by_car_in_the_base_year(whole):
-    assert main_mode_share(whole, CAR) == pytest.approx(0.65, abs=0.015)
-    assert main_mode_share(whole, TRANSIT) == pytest.approx(0.03, abs=0.015)
+    for modes, share in ((CAR, 0.65), (BIKE, 0.142), ((Mode.WALK,), 0.123), (TRANSIT, 0.068)):
+        assert main_mode_share(whole, modes) == pytest.approx(share, abs=0.015)
     assert sum(main_mode_share(whole, modes) for modes in (CAR, TRANSIT, BIKE, (Mode.WALK,))) == pytest.approx(1.0)
 
 
@@ -240,12 +238,12 @@ def test_everybody_goes_to_the_work_and_the_campus_in_the_books(whole):
     e, t = whole.state.economy, whole.state.tables
     travel, trips, _ = rows_of(whole)
     n = len(travel)
-    works = (e.work.zone[:n] >= 0) & (travel["home"] >= 0) & (ages(whole) >= 18)
+    works = (e.work.zone[:n] >= 0) & (travel["home"] >= 0) & (ages(whole) >= 19)
     works &= t.persons.activity[:n] == Activity.EMPLOYED
     assert works.sum() > 20_000
     np.testing.assert_array_equal(trips["zone"][works, Slot.WORK_OR_SCHOOL], e.work.zone[:n][works])
     student = e.work.student[:n]
-    studies = (student >= 0) & (e.work.zone[:n] < 0) & (travel["home"] >= 0) & (ages(whole) >= 18)
+    studies = (student >= 0) & (e.work.zone[:n] < 0) & (travel["home"] >= 0) & (ages(whole) >= 19)
     campus = e.anchor.campus[e.students.institution[student[studies]]]
     np.testing.assert_array_equal(trips["zone"][studies, Slot.WORK_OR_SCHOOL], campus)
 
@@ -254,7 +252,7 @@ def test_who_neither_works_nor_studies_makes_no_trips_to_work(whole):
     t = whole.state.tables
     travel, trips, _ = rows_of(whole)
     idle = np.isin(t.persons.activity[: len(travel)], (Activity.RETIRED, Activity.UNEMPLOYED, Activity.AT_HOME))
-    idle &= ages(whole) >= 18
+    idle &= ages(whole) >= 19
     assert (trips["mode"][idle, Slot.WORK_OR_SCHOOL] == -1).all()
     school = (ages(whole) >= 6) & (ages(whole) < 18) & (travel["home"] >= 0)
     assert (travel["studies"][school] == 1).all()
@@ -268,8 +266,8 @@ def test_who_needs_help_travels_less(whole):
     per_day = trips["per_day"][:, : Slot.CARE].sum(axis=1)
     good, light, heavy = (per_day[old & (health == h)].mean() for h in (Health.GOOD, Health.LIGHT, Health.HEAVY))
     p = whole.parameters
-    assert light / good == pytest.approx(p.value("limited_trips_ratio"), rel=1e-4)
-    assert heavy / good == pytest.approx(p.value("heavy_need_trips_ratio"), rel=1e-4)
+    assert light / good == pytest.approx(p.value("limited_trips_ratio"), rel=0.03)
+    assert heavy / good == pytest.approx(p.value("heavy_need_trips_ratio"), rel=0.05)
 
 
 # --- what is looked at again ---------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def test_few_cars_are_electric_and_those_of_employers_and_chargers_first(whole):
     def share(chosen):
         return fleet["electric"][chosen].sum() / fleet["cars"][chosen].sum()
 
-    assert share(fleet["company"] > 0) > 1.5 * share(with_car & (fleet["company"] == 0))
+    assert share(fleet["company"] > 0) > 1.3 * share(with_car & (fleet["company"] == 0))
     assert share(with_car & (fleet["charger"] == 1)) > share(with_car & (fleet["charger"] == 0))
 
 
@@ -148,9 +148,7 @@ def test_a_change_of_cars_stands_in_the_log(four_years):
 
 
 def test_new_cars_after_the_phase_out_are_electric(first_day):
-    at_once = first_day.fork(
-        Scenario(parameters={"electric_only_from_year": 2025.0, "car_replacement_per_year": 1.0})
-    )
+    at_once = first_day.fork(Scenario(parameters={"electric_only_from_year": 2025.0, "car_replacement_per_year": 1.0}))
     at_once.run_for(13)
     assert at_once.indicator("electric_car_share") > 0.8
     never = first_day.fork(Scenario(parameters={"electric_choice_constant": -40.0, "car_replacement_per_year": 1.0}))
