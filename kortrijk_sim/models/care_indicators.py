@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import CarerKind, Health, Operator, PersonStatus, Sex, SiteStatus
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, lean
 from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.indicator_names import Raw
 from kortrijk_sim.models.nursing import places_for_inhabitants
@@ -18,7 +18,7 @@ def add(out: Array, wijk: int, column: int, value: float) -> None:
     out[wijk + 1, column] += value
 
 
-@kernel
+@lean
 def count_seniors(t: Tables, month: int, sector_wijk: Array, c: CareParams, out: Array, ages: Array) -> None:
     """Count everybody in a nursing home, all of 65 and older, and everybody who needs help at home.
 
@@ -94,7 +94,7 @@ def count_resident(t: Tables, i: int, month: int, wijk: int, out: Array, ages: A
         add(out, wijk, Raw.FAMILY_MINUTES, float(t.care.family_minutes[i]))
 
 
-@kernel
+@lean
 def count_sites(t: Tables, sector_wijk: Array, region_share: float, out: Array) -> None:
     """Count places, guests and staff of the care sites."""
     for s in range(t.counts[4]):

@@ -16,7 +16,7 @@ from kortrijk_sim.city.vocabulary import (
     HouseholdStatus,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.care_indicators import add, count_seniors, count_sites
 from kortrijk_sim.models.care_start import CareParams
@@ -77,7 +77,7 @@ def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
     return int(place.sector_wijk[t.dwellings.sector[dwelling]]) if dwelling >= 0 else -1
 
 
-@kernel
+@lean
 def count_households(t: Tables, s: Summary, month: int, place: Place, stress_share: float, out: Array) -> None:
     """Count households by type, tenure, fit of the home, cost and queue."""
     for h in range(s.head_age.shape[0]):
@@ -133,7 +133,7 @@ def count_households(t: Tables, s: Summary, month: int, place: Place, stress_sha
             add(out, wijk, Raw.SOCIAL_QUEUE_MONTHS, float(month - t.households.social_since[h]))
 
 
-@kernel
+@lean
 def count_dwellings(t: Tables, place: Place, out: Array) -> None:
     """Count dwellings by use, vacancy and price."""
     dw = t.dwellings
@@ -177,7 +177,7 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
                 add(out, wijk, Raw.RENT_NOW, rent * t.markets.rent_index[dw.kind[d], wijk])
 
 
-@kernel
+@lean
 def count_events(t: Tables, month: int, first_event: int, place: Place, out: Array, ages: Array, waits: Array) -> None:
     """Count this month's events where they happened."""
     log = t.log
@@ -252,7 +252,7 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             count_care_event(t, e, place, out)
 
 
-@kernel
+@lean
 def count_care_event(t: Tables, e: int, place: Place, out: Array) -> None:
     """Count an event of care: of somebody at home in the wijk of the home, of a resident in that of the site."""
     log = t.log

@@ -13,9 +13,10 @@ from kortrijk_sim.agents.person import (
 )
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import normal, uniform
 from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 
 
@@ -53,7 +54,7 @@ def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonP
         )  # fmt: skip
 
 
-@kernel
+@lean
 def work(
     t: Tables,
     birthdays: IntArray,
@@ -79,7 +80,9 @@ def work(
     persons = t.persons
     years = month / 12.0
     legal_age = retirement_age_years(years, p)
-    for i in birthdays:
+    for k in range(birthdays.shape[0]):
+        expect(persons, birthdays, k)
+        i = birthdays[k]
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
@@ -101,7 +104,7 @@ def work(
             persons.income_eur_month[i] *= 1.0 + p.income_real_growth_per_year
 
 
-@kernel
+@lean
 def next_activity(
     now: int,
     age: int,

@@ -30,7 +30,7 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import child_key, gumbel, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, note
 from kortrijk_sim.models.levers import Levers
@@ -128,7 +128,7 @@ def ask_rent_eur_month(t: Tables, place: Place, d: int, sp: SearchParams) -> flo
     return float(rent * sp.cooperative_rent_ratio if dw.scheme[d] == Scheme.COOPERATIVE else rent)
 
 
-@kernel
+@lean
 def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
     """Return what a household still owes on its home."""
     left = t.households.mortgage_until[h] - month
@@ -137,7 +137,7 @@ def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
     return float(t.households.mortgage_eur_month[h]) * annuity_factor_months(p.mortgage_rate_per_year, float(left))
 
 
-@kernel
+@lean
 def equity_eur(t: Tables, place: Place, h: int, month: int, p: HousingParams, sp: SearchParams) -> float:
     """Return savings plus, for owners, what a sale of the home would leave."""
     equity = float(t.households.savings_eur[h])
@@ -148,7 +148,7 @@ def equity_eur(t: Tables, place: Place, h: int, month: int, p: HousingParams, sp
     return equity
 
 
-@kernel
+@lean
 def set_means(
     t: Tables,
     k: Seekers,
@@ -193,7 +193,7 @@ def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first
     return cast(IntArray, rows[looks])
 
 
-@kernel
+@lean
 def _count_households(t: Tables, n_households: int) -> int:
     n = 0
     for h in range(n_households):
@@ -223,7 +223,7 @@ def gather(
     return seekers, _gather(t, s, seekers, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
 
 
-@kernel
+@lean
 def _gather(
     t: Tables,
     s: Summary,
@@ -483,7 +483,7 @@ def match(
     return got, factor
 
 
-@kernel
+@lean
 def pay(
     t: Tables,
     household: int,
@@ -523,7 +523,7 @@ def pay(
     return Cause.RENTED.value, rent
 
 
-@kernel
+@lean
 def move_in(
     t: Tables,
     k: Seekers,
@@ -563,7 +563,7 @@ def move_in(
             settle_leaver(t, k, i, d, factor[i], month, place, p, sp)
 
 
-@kernel
+@lean
 def settle_leaver(
     t: Tables,
     k: Seekers,
@@ -602,7 +602,7 @@ def settle_leaver(
         rent_first(t, new, d)
 
 
-@kernel
+@lean
 def rent_first(t: Tables, household: int, dwelling: int) -> None:
     """Turn a purchase under rent-to-buy into a tenancy at the price of the loan; the purchase follows later."""
     h = t.households

@@ -21,7 +21,7 @@ from kortrijk_sim.city.vocabulary import (
     Sex,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import child_key, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.levers import Levers
@@ -98,7 +98,7 @@ def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
     return ratio
 
 
-@kernel
+@lean
 def expected_departures(t: Tables, s: Summary, rate: Array, ap: ArrivalParams) -> float:
     """Return the persons a year that the base city expects to leave with their household, unaligned."""
     total = 0.0
@@ -110,7 +110,7 @@ def expected_departures(t: Tables, s: Summary, rate: Array, ap: ArrivalParams) -
     return total
 
 
-@kernel
+@lean
 def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
     """Return how many households from elsewhere look for a home this month.
 
@@ -132,7 +132,7 @@ def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
     return int(max(mp.in_migrants_min_per_month * scale, mp.in_migration_closing_per_month * (free - structural)))
 
 
-@kernel
+@lean
 def head_age_of(key: np.uint64, dice: np.uint64, cumulative: Array) -> int:
     """Draw the age of an arriving head from the cumulative age profile of movers, shape (120,)."""
     u = uniform(dice, key, 1)
@@ -142,7 +142,7 @@ def head_age_of(key: np.uint64, dice: np.uint64, cumulative: Array) -> int:
     return age
 
 
-@kernel
+@lean
 def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> tuple[bool, int]:
     """Draw whether an arriving head has a partner, and how many children come along."""
     u = uniform(dice, key, 2)
@@ -159,7 +159,7 @@ def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams)
     return couple, children
 
 
-@kernel
+@lean
 def describe_arrivals(
     t: Tables,
     k: Seekers,
@@ -204,7 +204,7 @@ def describe_arrivals(
         set_means(t, k, i, place, tenure_dice, levers, p, sp)
 
 
-@kernel
+@lean
 def settle_arrivals(
     t: Tables,
     k: Seekers,
@@ -225,7 +225,7 @@ def settle_arrivals(
             settle_arrival(t, k, i, got[i], factor[i], month, dice, place, standing, pp, p, sp, ap)
 
 
-@kernel
+@lean
 def arrival_activity(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> int:
     """Draw the activity of an arriving adult."""
     if age >= 66:
@@ -236,7 +236,7 @@ def arrival_activity(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParam
     return Activity.UNEMPLOYED.value if u < 0.5 * (1.0 + ap.arrival_employed_share) else Activity.AT_HOME.value
 
 
-@kernel
+@lean
 def settle_arrival(
     t: Tables,
     k: Seekers,
@@ -308,7 +308,7 @@ def settle_arrival(
     occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
 
 
-@kernel
+@lean
 def new_arrival(
     t: Tables,
     key: np.uint64,

@@ -10,7 +10,7 @@ from kortrijk_sim.agents.household_rules import rooms_needed
 from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import gumbel, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.occupancy import CLOSED_BY_STARTER, occupy, profile_of, vacate
@@ -51,7 +51,7 @@ def is_eligible(t: Tables, s: Summary, h: int, p: SocialParams) -> bool:
     return bool(s.income_eur_month[h] < p.social_income_max_eur_month + p.social_income_per_head_eur_month * others)
 
 
-@kernel
+@lean
 def count_eligible(t: Tables, s: Summary, p: SocialParams) -> tuple[int, int]:
     """Return how many households may enter the list and how many are on it."""
     eligible, listed = 0, 0
@@ -63,7 +63,7 @@ def count_eligible(t: Tables, s: Summary, p: SocialParams) -> tuple[int, int]:
     return eligible, listed
 
 
-@kernel
+@lean
 def waiting_list(
     t: Tables,
     s: Summary,

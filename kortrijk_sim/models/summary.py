@@ -8,7 +8,7 @@ import numpy as np
 
 from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.vocabulary import Activity, HouseholdStatus, Leaving, Role
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, lean
 from kortrijk_sim.models.state import Tables
 
 AGE_GROUPS = 21
@@ -75,13 +75,13 @@ def refresh(t: Tables, s: Summary, month: int, child_pays: float, first_event: i
     _refresh(t, s, month, child_pays, first_event, np.zeros(AGE_GROUPS))
 
 
-@kernel
+@lean
 def _fill(t: Tables, s: Summary, month: int, child_pays: float, ages: FloatArray) -> None:
     for h in range(s.shape[0]):
         _describe(t, s, h, month, child_pays, ages)
 
 
-@kernel
+@lean
 def _refresh(t: Tables, s: Summary, month: int, child_pays: float, first_event: int, ages: FloatArray) -> None:
     for e in range(first_event, t.counts[3]):
         if t.log.household[e] >= 0:
