@@ -75,15 +75,19 @@ def count_stressed(t: Tables, s: Summary, p: ExclusionParams) -> int:
 def lose_home(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     hazard_per_year: float,
     family_rooms: float,
     p: ExclusionParams,
 ) -> None:
-    """Let some tenants under cost stress lose their home; it starts a chain."""
+    """Let some tenants under cost stress lose their home; it starts a chain.
+
+    ``rows`` are those of tenants under stress whose draw is below the risk.
+    """
     risk = per_month(hazard_per_year)
-    for h in range(s.head_age.shape[0]):
+    for h in rows:
         if t.households.status[h] != HouseholdStatus.HOUSED or not stressed(t, s, h, p):
             continue
         if uniform(dice, t.households.key[h]) < risk:

@@ -193,18 +193,10 @@ def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first
     return cast(IntArray, rows[looks])
 
 
-@lean
-def _count_households(t: Tables, n_households: int) -> int:
-    n = 0
-    for h in range(n_households):
-        if t.households.seeking[h] == 1 or t.households.status[h] == HouseholdStatus.HOMELESS:
-            n += 1
-    return n
-
-
 def gather(
     t: Tables,
     s: Summary,
+    households: tuple[IntArray, ...],
     leavers: IntArray,
     month: int,
     place: Place,
@@ -216,11 +208,14 @@ def gather(
 ) -> tuple[Seekers, int]:
     """List this month's seekers of the city: households, homeless, and those who leave nest or partner.
 
+    ``households`` are lists of rows on which everybody who looks for a home stands.
+
     Returns:
         The seekers and how many rows are used.
     """  # fmt: skip
-    seekers = new_seekers(_count_households(t, len(s)) + len(leavers))
-    return seekers, _gather(t, s, seekers, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
+    rows = np.unique(np.concatenate(households))
+    seekers = new_seekers(len(rows) + len(leavers))
+    return seekers, _gather(t, s, seekers, rows, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
 
 
 @lean
@@ -228,7 +223,8 @@ def _gather(
     t: Tables,
     s: Summary,
     k: Seekers,
-    leavers: Array,
+    rows: IntArray,
+    leavers: IntArray,
     month: int,
     place: Place,
     tenure_dice: np.uint64,
@@ -239,7 +235,7 @@ def _gather(
 ) -> int:
     persons, households, dw = t.persons, t.households, t.dwellings
     n = 0
-    for h in range(s.head_age.shape[0]):
+    for h in rows:
         homeless = households.status[h] == HouseholdStatus.HOMELESS
         if homeless and uniform(tenure_dice, households.key[h], 2) >= sp.homeless_search_share:
             continue  # landlords turn most of them away

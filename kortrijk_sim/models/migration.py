@@ -10,7 +10,7 @@ from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
 from kortrijk_sim.agents.market_rules import MarketParams
 from kortrijk_sim.agents.person import PersonParams, income_eur_month, per_month
 from kortrijk_sim.agents.table import add_member, open_household, open_person, set_parents
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
     DwellingKind,
@@ -56,9 +56,19 @@ class ArrivalParams(NamedTuple):
 
 
 @kernel
+def highest_departure_chance(rate: Array, alignment: float) -> FloatArray:
+    """Return a monthly chance to leave the city that no household exceeds, by age of the head, shape (120,)."""
+    highest = np.empty(rate.shape[0])
+    for age in range(rate.shape[0]):
+        highest[age] = per_month(alignment * rate[age])
+    return highest
+
+
+@lean
 def departures(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     rate: Array,
@@ -66,18 +76,17 @@ def departures(
     family_rooms: float,
     ap: ArrivalParams,
 ) -> None:
-    """Let households move out of the city: yearly rate by age of the head, by tenure and children."""  # fmt: skip
+    """Let households move out of the city: yearly rate by age of the head, by tenure and children.
+
+    ``rows`` are those of the households whose draw is below the highest chance of their age.
+    """
     households = t.households
-    highest = np.empty(rate.shape[0])
-    for age in range(rate.shape[0]):
-        highest[age] = per_month(alignment * rate[age])
-    for h in range(s.shape[0]):
+    for h in rows:
         status = households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
         age = min(s.head_age[h], rate.shape[0] - 1)
-        u = uniform(dice, households.key[h])
-        if u < highest[age] and u < per_month(alignment * rate[age] * departure_ratio(t, s, h, ap)):
+        if uniform(dice, households.key[h]) < per_month(alignment * rate[age] * departure_ratio(t, s, h, ap)):
             profile = profile_of(t.persons, households, h, month)
             household_leaves_city(t, h, month, Cause.MOVE.value, Cause.LEFT_CITY.value, profile, family_rooms)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from kortrijk_sim.agents.household_rules import rooms_needed
 from kortrijk_sim.agents.person import per_month
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, IntArray
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, HouseholdStatus, Tenure
 from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import gumbel, uniform
@@ -67,16 +67,20 @@ def count_eligible(t: Tables, s: Summary, p: SocialParams) -> tuple[int, int]:
 def waiting_list(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     drop_dice: np.uint64,
     listing_per_year: float,
     p: SocialParams,
 ) -> None:
-    """Let households enter the list, and others drop out or lose their right."""
+    """Let households enter the list, and others drop out or lose their right.
+
+    ``rows`` are those of the households on the list and of those whose draw lets them enter.
+    """
     enters = per_month(listing_per_year)
     drops = per_month(p.social_dropout_per_year)
-    for h in range(s.head_age.shape[0]):
+    for h in rows:
         status = t.households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
@@ -94,6 +98,7 @@ def waiting_list(
 def allocate(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     pillar_dice: np.uint64,
     rank_dice: np.uint64,
@@ -105,13 +110,13 @@ def allocate(
 
     The pillar of a vacancy is drawn with its home: accelerated (people without a home first), target groups
     (seniors for life-cycle-proof homes, large families for large ones), or standard (local tie, then date).
-    Size must fit: rational occupancy.
+    Size must fit: rational occupancy. ``rows`` are those of the households that may be on the list.
     """  # fmt: skip
-    waiting = np.empty(s.head_age.shape[0], np.int32)
-    need = np.empty(s.head_age.shape[0], np.int16)
-    noise = np.empty(s.head_age.shape[0])
+    waiting = np.empty(rows.shape[0], np.int32)
+    need = np.empty(rows.shape[0], np.int16)
+    noise = np.empty(rows.shape[0])
     n = 0
-    for h in range(s.head_age.shape[0]):
+    for h in rows:
         if t.households.social_since[h] > -9999 and t.households.members[h] > 0:
             waiting[n] = h
             noise[n] = p.social_rank_noise_months * gumbel(rank_dice, t.households.key[h])
