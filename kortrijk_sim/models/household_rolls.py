@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kortrijk_sim.arrays import FloatArray, IntArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import HouseholdStatus
 from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import uniform
@@ -59,7 +59,7 @@ def call_household_rolls(t: Tables, s: Summary, dice: HouseholdDice, chance: Hou
 
 @lean
 def list_households(
-    t: Tables, s: Summary, dice: HouseholdDice, chance: HouseholdChances, rows: IntArray, length: IntArray
+    t: Tables, s: Summary, dice: HouseholdDice, chance: HouseholdChances, rows: IntArray, length: Array
 ) -> None:
     """Fill the lists of ``HouseholdRolls``, one in each row of ``rows``, and their lengths."""
     households = t.households

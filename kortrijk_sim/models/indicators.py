@@ -27,6 +27,13 @@ from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import AGE_GROUPS, Summary, describe, expect_household
 
 WAIT_MONTHS = 61  # longer waits count as the last
+# Type of household by couple or not, children or not, one, two or more members.
+_TYPES = np.array(
+    [
+        [[Raw.ALONE, Raw.OTHER, Raw.OTHER], [Raw.ALONE, Raw.LONE_PARENT, Raw.LONE_PARENT]],
+        [[Raw.ALONE, Raw.COUPLE, Raw.OTHER], [Raw.ALONE, Raw.COUPLE_CHILDREN, Raw.COUPLE_CHILDREN]],
+    ]
+)
 _BY_NAME = {definition.name: definition for definition in DEFINITIONS}
 
 
@@ -130,11 +137,7 @@ def count_household(t: Tables, s: Summary, h: int, month: int, place: Place, str
 @inlined
 def type_of(size: int, couple: bool, children: bool) -> int:
     """Return the count that a household of this type belongs to."""
-    if size == 1:
-        return Raw.ALONE.value
-    if couple:
-        return Raw.COUPLE_CHILDREN.value if children else (Raw.COUPLE.value if size == 2 else Raw.OTHER.value)
-    return Raw.LONE_PARENT.value if children else Raw.OTHER.value
+    return int(_TYPES[int(couple), int(children), min(size, 3) - 1])
 
 
 @lean

@@ -19,6 +19,7 @@ from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.prefetch import AHEAD, expect, prefetch
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
@@ -67,7 +68,11 @@ def intents(
         p: Parameters.
     """  # fmt: skip
     h_table, d_table = t.households, t.dwellings
-    for h in rows:
+    for k in range(rows.shape[0]):
+        expect(h_table, rows, k)
+        expect(s, rows, k)
+        prefetch(d_table, h_table.dwelling[rows[min(k + AHEAD // 2, rows.shape[0] - 1)]])
+        h = rows[k]
         if h_table.status[h] != HouseholdStatus.HOUSED:
             continue
         if h_table.seeking[h] == 1:

@@ -51,6 +51,6 @@ def _ask(_: Any, table: Any, row: Any) -> Any:
 @overload(prefetch, inline="always")
 def _prefetch(table: Any, row: Any) -> Any:
     def ask(table: Any, row: Any) -> None:
-        _ask(table, row)
+        _ask(table, row)  # type: ignore[call-arg]
 
     return ask

@@ -81,7 +81,11 @@ def waiting_list(
     """
     enters = per_month(listing_per_year)
     drops = per_month(p.social_dropout_per_year)
-    for h in rows:
+    for k in range(rows.shape[0]):
+        expect(t.households, rows, k)
+        expect(s, rows, k)
+        prefetch(t.dwellings, t.households.dwelling[rows[min(k + AHEAD // 2, rows.shape[0] - 1)]])
+        h = rows[k]
         status = t.households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue

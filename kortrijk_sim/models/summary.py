@@ -81,6 +81,9 @@ def _fill(t: Tables, s: Summary, month: int, child_pays: float, ages: FloatArray
 @lean
 def _refresh(t: Tables, s: Summary, month: int, child_pays: float, first_event: int, ages: FloatArray) -> None:
     for e in range(first_event, t.counts[3]):
+        prefetch(t.households, t.log.household[min(e + AHEAD, t.counts[3] - 1)])
+        soon = t.log.household[min(e + AHEAD // 2, t.counts[3] - 1)]
+        prefetch(t.persons, t.households.first_member[max(soon, 0)])
         if t.log.household[e] >= 0:
             describe(t, s, t.log.household[e], month, child_pays, ages)
 
