@@ -16,9 +16,10 @@ from kortrijk_sim.agents.person import (
 )
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import normal, uniform
 from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 
 
@@ -63,7 +64,7 @@ def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonP
         )  # fmt: skip
 
 
-@kernel
+@lean
 def work(
     t: Tables,
     birthdays: IntArray,
@@ -94,7 +95,9 @@ def work(
     finding = min(0.95, p.job_finding_per_year * market.finding_ratio)
     years = month / 12.0
     legal_age = retirement_age_years(years, p)
-    for i in birthdays:
+    for k in range(birthdays.shape[0]):
+        expect(persons, birthdays, k)
+        i = birthdays[k]
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
@@ -142,7 +145,7 @@ def change_work(t: Tables, rows: IntArray, now: int, month: int, standing_dice: 
         set_activity(t, i, now, month, standing_dice, p)
 
 
-@kernel
+@lean
 def next_activity(
     now: int,
     age: int,

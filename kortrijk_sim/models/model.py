@@ -45,7 +45,7 @@ from kortrijk_sim.models.economy_start import EconomySetting, EconomyStart, econ
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
-from kortrijk_sim.models.indicator_names import Raw
+from kortrijk_sim.models.indicator_names import N_RAW, Raw
 from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
 from kortrijk_sim.models.mobility_indicators import Offer, count_travel, mode_shares
 from kortrijk_sim.models.nursing import entry_per_year, visit_trips
@@ -263,15 +263,17 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
 
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
-        ages = np.zeros((2, AGE_GROUPS))
+        places = 1 + len(self.geography.wijken)
+        raw, ages, waits = np.zeros((places, N_RAW)), np.zeros((2, AGE_GROUPS)), np.zeros((places, WAIT_MONTHS))
         place, stress = self.environment.place, self.environment.stress_share
         households = int(t.counts[1])
         if len(self._summary_room) < households:
             self._summary_room = new_summary(households + households // 4)
-        self._summary = summarise(t, self.month, self._child_pays, ages[1], self._summary_room)
-        waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
-        care = self.environment.care
-        raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        self._summary = self._summary_room[:households].view(np.recarray)
+        observe(
+            t, self._summary, self.month, self._child_pays, first_event, place, stress, self.environment.care, raw,
+            ages, waits,
+        )  # fmt: skip
         count_economy(self.state.economy, place.sector_wijk, raw)
         transport = self.state.transport
         offer = Offer(transport.charge_points, transport.shared_cars, transport.hubs)

@@ -60,6 +60,7 @@ from kortrijk_sim.models.effects import (
     site_of,
 )
 from kortrijk_sim.models.environment import Environment
+from kortrijk_sim.models.household_rolls import HouseholdDice, HouseholdRolls, call_household_rolls
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.policy import Scenario
@@ -96,6 +97,7 @@ class Month:
     site_names: dict[int, str]
     travel_env: TravelEnvironment
     rolls: Rolls | None = None
+    household_rolls: HouseholdRolls | None = None
     looks_again: Array | None = None  # by row of the person table, made by the process ``travel_means``
 
     @property
@@ -113,6 +115,12 @@ class Month:
         """Who concerns which process, made by the process ``rolls``."""
         assert self.rolls is not None  # noqa: S101 - the schedule makes it before it is read
         return self.rolls
+
+    @property
+    def household_lists(self) -> HouseholdRolls:
+        """Which households concern which process, made by the process ``households``."""
+        assert self.household_rolls is not None  # noqa: S101 - the schedule makes it before it is read
+        return self.household_rolls
 
     @property
     def nursing(self) -> nursing.Nursing:
@@ -283,8 +291,13 @@ def nursing_homes(now: Month) -> None:
 
 
 def households(now: Month) -> None:
-    """Look again at the households in which something happened: ages, size, income."""
+    """Look again at the households in which something happened, and list which each process may concern."""
+    dice = HouseholdDice(
+        leave_city=now.dice(Dice.OUT_MIGRATION), seek=now.dice(Dice.INTENT),
+        enter_social_list=now.dice(Dice.SOCIAL_LIST), lose_home=now.dice(Dice.HOMELESS),
+    )  # fmt: skip
     refresh(now.tables, now.summary, now.month, now.env.housing.grown_child_pays_share, now.first_event)
+    now.household_rolls = call_household_rolls(now.tables, now.summary, dice, now.env.household_chances)
 
 
 def kangaroo_living(now: Month) -> None:
@@ -314,8 +327,8 @@ def losing_home(now: Month) -> None:
     """Tenants under cost stress may lose their home."""
     env = now.env
     exclusion.lose_home(
-        now.tables, now.summary, now.month, now.dice(Dice.HOMELESS), env.alignment.home_loss_per_year,
-        env.housing.family_home_rooms, env.exclusion,
+        now.tables, now.summary, now.household_lists.stressed, now.month, now.dice(Dice.HOMELESS),
+        env.alignment.home_loss_per_year, env.housing.family_home_rooms, env.exclusion,
     )  # fmt: skip
 
 
@@ -323,8 +336,9 @@ def departures(now: Month) -> None:
     """Households leave the city (P6)."""
     env = now.env
     migration.departures(
-        now.tables, now.summary, now.month, now.dice(Dice.OUT_MIGRATION), env.rates["out_migration"].mean(axis=0),
-        env.alignment.out_migration, env.housing.family_home_rooms, env.arrival,
+        now.tables, now.summary, now.household_lists.departures, now.month, now.dice(Dice.OUT_MIGRATION),
+        env.rates["out_migration"].mean(axis=0), env.alignment.out_migration, env.housing.family_home_rooms,
+        env.arrival,
     )  # fmt: skip
 
 
@@ -332,20 +346,21 @@ def intents(now: Month) -> None:
     """Households start to look for another home (H1-H3)."""
     env = now.env
     moving.intents(
-        now.tables, now.summary, now.month, now.dice(Dice.INTENT), now.once(Dice.WILLINGNESS), now.once(Dice.HELP),
-        env.rates["moving"].mean(axis=0), env.place.sector_wijk, now.levers, env.moving_help_ratio, env.housing,
+        now.tables, now.summary, now.household_lists.intents, now.month, now.dice(Dice.INTENT),
+        now.once(Dice.WILLINGNESS), now.once(Dice.HELP), env.rates["moving"].mean(axis=0),
+        env.place.sector_wijk, now.levers, env.moving_help_ratio, env.housing,
     )  # fmt: skip
 
 
 def social_housing(now: Month) -> None:
     """The social waiting list and its allocations (H10)."""
-    env = now.env
+    env, listed = now.env, now.household_lists.social
     social.waiting_list(
-        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
+        now.tables, now.summary, listed, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
         env.alignment.social_listing_per_year, env.social,
     )  # fmt: skip
     social.allocate(
-        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_PILLAR), now.dice(Dice.SOCIAL_RANK),
+        now.tables, now.summary, listed, now.month, now.dice(Dice.SOCIAL_PILLAR), now.dice(Dice.SOCIAL_RANK),
         env.place.sector_wijk, env.housing.family_home_rooms, env.social,
     )  # fmt: skip
 
@@ -389,11 +404,12 @@ def building(now: Month) -> None:
 
 def housing_market(now: Month) -> None:
     """Search, bids and moves of those who live here; chains pass on (H4-H6, H8)."""
-    env = now.env
-    lists = now.lists
+    env, lists = now.env, now.lists
+    households = now.household_lists
     leavers = market.leavers(now.tables, lists.nest, lists.splits, lists.unions, now.first_event)
     seekers, n = market.gather(
-        now.tables, now.summary, leavers, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING),
+        now.tables, now.summary, (households.intents, households.homeless, households.stressed), leavers, now.month,
+        env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING),
         now.levers, env.housing, env.search,
     )  # fmt: skip
     if now.levers.rent_to_buy_homes_per_month > 0.0:

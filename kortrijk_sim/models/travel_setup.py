@@ -9,7 +9,7 @@ from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import assign, free_car_minutes
 from kortrijk_sim.city.vocabulary import FirmStatus, Mode
-from kortrijk_sim.draws import stream
+from kortrijk_sim.draws import gumbel_ceilings, stream
 from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.jobs import commuters_by_origin
@@ -30,6 +30,7 @@ from kortrijk_sim.models.travel_environment import TravelEnvironment, attraction
 from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_type, income_of, travel_means
 
 BEFORE = -1  # month of what was looked at before the first day
+_CEILINGS = gumbel_ceilings(256)
 _AT_THE_WHEEL = (Mode.CAR, Mode.ELECTRIC_CAR, Mode.SHARED_CAR)
 _EMPLOYED = 4  # row of ``trip_rates``
 
@@ -127,7 +128,7 @@ def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, vi
     """Return what trips depend on this month."""
     return TravelSetting(
         transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
-        visits_make_trips,
+        visits_make_trips, _CEILINGS,
     )  # fmt: skip
 
 
