@@ -10,6 +10,7 @@ from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import Hub, Network, edits
 from kortrijk_sim.city.network.services import SectorServices
+from kortrijk_sim.models.access import LEISURE, SERVICES, SHOPS
 from kortrijk_sim.models.connections import Terms
 from kortrijk_sim.models.mobility_measures import (
     CarFreeZone,
@@ -108,7 +109,7 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
 def network_key(scenario: Scenario, month: int, geography: Geography) -> tuple[object, ...]:
     """Return what the network, the prices and the offer of a month depend on: equal months need no renewal."""
     holding = tuple(
-        number for number, measure in enumerate(scenario.measures)
+        measure for measure in scenario.measures
         if isinstance(measure, MOBILITY_MEASURES) and measure.holds(month)
     )  # fmt: skip
     growing = (
@@ -210,12 +211,13 @@ def offer_of(
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))
-    sector_at = {zone.node: n for n, zone in enumerate(network.zones) if zone.inside}
-    xy = np.array([(geography.sectors[n].x_km, geography.sectors[n].y_km) for n in range(len(points))])
+    zones = [network.nodes[network.number[zone.node]] for zone in network.zones]
+    x, y = np.array([node.x_km for node in zones]), np.array([node.y_km for node in zones])
     for hub in network.hubs:
         node = network.nodes[network.number[hub.node]]
-        nearest = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
-        sector = sector_at.get(hub.node, nearest)
+        sector = int(np.hypot(x - node.x_km, y - node.y_km).argmin())
+        if not network.zones[sector].inside:
+            continue  # a hub of another town
         points[sector] += hub.charge_points if hub.code.startswith(MEASURE) else 0
         cars[sector] += hub.shared_cars
         if not hub.code.startswith("cars-"):
@@ -228,22 +230,22 @@ def services_share(scenario: Scenario, month: int) -> float:
     return min(sum(m.share for m in scenario.of(ServicesNearHubs, month)), 1.0)
 
 
-def with_services_near_hubs(attraction: FloatArray, share: float, hubs: Array) -> FloatArray:
-    """Return jobs (sections, zones) of shops and services after a share of the city's has moved to hubs.
+def with_services_near_hubs(jobs: FloatArray, sections: str, share: float, hubs: Array) -> FloatArray:
+    """Return jobs, (sections, sectors), after a share of the city's has moved to hubs.
 
     Args:
-        attraction: Jobs in the sections that move, (sections, zones).
+        jobs: Jobs of the city, (sections, sectors).
+        sections: Letters of the NACE sections of ``jobs``.
         share: Share that moves.
         hubs: Hubs by sector.
     """
-    out = attraction.copy()
-    sectors = len(hubs)
+    out = jobs.copy()
     total_hubs = hubs.sum()
     if share <= 0.0 or total_hubs == 0:
         return out
-    inside = out[:, :sectors]
-    moved = share * inside
-    out[:, :sectors] = inside - moved + moved.sum(axis=1, keepdims=True) * hubs / total_hubs
+    rows = [number for number, letter in enumerate(sections) if letter in SHOPS + SERVICES + LEISURE]
+    moved = share * jobs[rows]
+    out[rows] += moved.sum(axis=1, keepdims=True) * hubs / total_hubs - moved
     return out
 
 

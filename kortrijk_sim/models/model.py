@@ -348,6 +348,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
                 self._economy_setting(start, twin.parameters, reach_of(self.state.transport)),
             )  # fmt: skip
             twin.travel_environment = self._make_travel_environment(twin.parameters)
+            if twin.policy.parameters != self.policy.parameters:
+                twin.state.network_key = ()  # prices and utilities may differ: the network is looked at again
             twin.running = twin.month < twin.horizon_months
         return twin
 

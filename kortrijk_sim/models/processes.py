@@ -63,6 +63,7 @@ from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.household_rolls import HouseholdDice, HouseholdRolls, call_household_rolls
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
+from kortrijk_sim.models.mobility_policy import budget_share
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
 from kortrijk_sim.models.sites import SiteWorks
@@ -552,7 +553,8 @@ def travel_means(now: Month) -> None:
     people = people_by_sector(t, len(now.geography.sectors))
     income_log, chargers = state.travel_base
     wijk = now.env.place.sector_wijk
-    setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk)
+    budget = budget_share(now.scenario, now.month)
+    setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk, budget)
     dice = means_dice(now.seed, now.city_seed, now.month)
     means.travel_means(t, m, now.looks_again, now.month, dice, setting, False)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from kortrijk_sim.agents.mode_rules import WayParams
-from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.network import Network, NetworkParams, Skims, congested_minutes, free_car_minutes, make_skims
 from kortrijk_sim.city.network.paths import sums
 from kortrijk_sim.city.network.streets import car_graph
@@ -59,7 +59,7 @@ class BaseTransport:
     places: Places
     ease: FloatArray  # (sectors,)
     ease_of_car: float  # mean over the sectors, by inhabitants
-    vehicles: FloatArray  # (links, 2) a day, of everybody
+    vehicles: FloatArray  # (links of today, 2) a day, of everybody
     hubs: Array  # (sectors,)
 
 
@@ -178,7 +178,30 @@ def renewed(
     return Transport(network, terms, skims, ways, places, ease_of_work, access, base, *offer)
 
 
-def slowed(transport: Transport, vehicles: FloatArray, before: FloatArray, p: TransportParams) -> FloatArray:
+def rows_today(network: Network, today: Network) -> IntArray:
+    """Return the row of each link of a network among those of today, -1 for one that a measure brings.
+
+    Measures close links and bring others, so that numbers shift: traffic is remembered by the links of today.
+    """
+    if network is today:
+        return np.arange(len(today.links), dtype=np.int32)
+    rows: dict[tuple[str, str, float, str], list[int]] = {}
+    for row, link in enumerate(today.links):
+        rows.setdefault((link.a, link.b, link.km, link.crossing), []).append(row)
+    found = (rows.get((link.a, link.b, link.km, link.crossing)) for link in network.links)
+    return np.array([same.pop(0) if same else -1 for same in found], np.int32)
+
+
+def along(rows: IntArray, values: FloatArray, new: float) -> FloatArray:
+    """Return what is known of the links of today in the order of another network; ``new`` where nothing is."""
+    out = np.full((len(rows), 2), new)
+    out[rows >= 0] = values[rows[rows >= 0]]
+    return out
+
+
+def slowed(
+    transport: Transport, vehicles: FloatArray, before: FloatArray, base: FloatArray, p: TransportParams
+) -> FloatArray:
     """Return car minutes over those of the base year after a year's traffic, (links, 2) (M10).
 
     Times of the base year contain its traffic; what changes is the ratio of the congested times then and now.
@@ -188,18 +211,14 @@ def slowed(transport: Transport, vehicles: FloatArray, before: FloatArray, p: Tr
         transport: The network.
         vehicles: (links, 2) a day now, as assigned.
         before: (links, 2) the ratio until now.
+        base: (links, 2) vehicles a day in the base year.
         p: Parameters.
     """
-    base = transport.base.vehicles
     share = p.background_traffic_share
     through = base * share / (1.0 - share)
-    grown = np.zeros_like(vehicles)
-    grown[: len(base)] = through[: len(vehicles)]
-    then = np.zeros_like(vehicles)
-    then[: len(base)] = (base + through)[: len(vehicles)]
     free = free_car_minutes(transport.network, p.network)
-    now_minutes = congested_minutes(transport.network, p.network, vehicles + grown)
-    then_minutes = congested_minutes(transport.network, p.network, then)
+    now_minutes = congested_minutes(transport.network, p.network, vehicles + through)
+    then_minutes = congested_minutes(transport.network, p.network, base + through)
     with np.errstate(invalid="ignore"):
         ratio = np.where(np.isfinite(free), now_minutes / then_minutes, 1.0)
     return np.asarray(before + p.congestion_damping * (np.nan_to_num(ratio, nan=1.0) - before))

@@ -99,6 +99,7 @@ def changes_home(kind: int) -> bool:
     """Whether an event changes where everybody of a household lives, or who lives there."""
     return (
         kind == Kind.MOVED
+        or kind == Kind.UNION
         or kind == Kind.ARRIVED
         or kind == Kind.LEFT_NEST
         or kind == Kind.SPLIT

@@ -36,6 +36,7 @@ class MeansSetting(NamedTuple):
     ease: Array  # (113,) what a car adds to ease of travel, over the mean of the base year
     shared_car_walk: Array  # (zones,) minutes on foot to the nearest shared car, inf without one
     chargers_ratio: Array  # (113,) public charge points per inhabitant around, over those of the city in 2025
+    budget_share: float  # of those who would have a company car: take a mobility budget instead
     means: MeansParams
 
 
@@ -151,7 +152,7 @@ def look_at_cars(
     fleet.looked[h] = month
     home = t.households.dwelling[h]
     sector = t.dwellings.sector[home] if home >= 0 else -1
-    cars, electric, sharing = fleet.cars[h], fleet.electric[h], fleet.sharing[h]
+    cars, electric, sharing, company_cars = fleet.cars[h], fleet.electric[h], fleet.sharing[h], fleet.company[h]
     within_reach = sector >= 0 and setting.shared_car_walk[sector] <= p.sharing_reach_walk_minutes
     if first_time:
         house = home >= 0 and t.dwellings.kind[home] != DwellingKind.APARTMENT
@@ -186,7 +187,8 @@ def look_at_cars(
                 fleet.electric[h] = min(fleet.electric[h] + 1, fleet.cars[h])
             elif was and not chosen:
                 fleet.electric[h] -= 1
-    if not first_time and (fleet.cars[h] != cars or fleet.electric[h] != electric or fleet.sharing[h] != sharing):
+    changed = fleet.cars[h] != cars or fleet.electric[h] != electric or fleet.sharing[h] != sharing
+    if not first_time and (changed or fleet.company[h] != company_cars):
         member = t.households.first_member[h]
         while member >= 0:
             why[member] = EVENT
@@ -207,7 +209,9 @@ def wanted_cars(t: Tables, m: Mobility, h: int, sector: int, month: int, dice: M
         if m.travel.licence[member] == 1:
             drivers += 1
             if t.persons.activity[member] == Activity.EMPLOYED:
-                company += uniform(dice.once, t.persons.key[member], 6) < p.company_car_share
+                member_key = t.persons.key[member]
+                if uniform(dice.once, member_key, 8) >= setting.budget_share:
+                    company += uniform(dice.once, member_key, 6) < p.company_car_share
         member = t.persons.next_member[member]
     if drivers == 0:
         m.fleet.company[h] = 0

@@ -24,7 +24,7 @@ from kortrijk_sim.models.mobility_policy import (
 )
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.state import State, Tables
-from kortrijk_sim.models.transport import Transport, renewed, slowed, with_base_traffic
+from kortrijk_sim.models.transport import Transport, along, renewed, rows_today, slowed, with_base_traffic
 from kortrijk_sim.models.travel import EVENT, TravelDice, TravelSetting, travel
 from kortrijk_sim.models.travel_environment import TravelEnvironment, attractions_of
 from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_type, income_of, travel_means
@@ -109,6 +109,7 @@ def means_setting(
     income_log: FloatArray,
     chargers_2025: float,
     wijk: Array,
+    budget_share: float,
 ) -> MeansSetting:
     """Return what ownership depends on this month."""  # fmt: skip
     by_wijk = np.bincount(wijk, weights=transport.charge_points)
@@ -120,6 +121,7 @@ def means_setting(
         ease=np.ascontiguousarray(m.sectors[:, Access.EASE_OF_CAR]),
         shared_car_walk=transport.skims.hub_car_walk,
         chargers_ratio=np.maximum(ratio, 0.1)[wijk],
+        budget_share=budget_share,
         means=env.means,
     )
 
@@ -144,7 +146,7 @@ def first_transport(state: State, env: TravelEnvironment, geography: Geography, 
     sectors, none = len(geography.sectors), Scenario()
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
-    attractions = attractions_of(env, jobs, people, scale)
+    attractions = attractions_of(env, env.network, jobs, people, scale)
     terms = terms_of(none, 0, geography, len(env.network.zones), env.services, env.terms)
     offer = offer_of(none, 0, geography, env.network, env.services)
     workers = env.workers_share * attractions.population
@@ -175,7 +177,7 @@ def start_travel(
     income_log = mean_incomes(t)
     chargers = float(transport.charge_points.sum() / max(people.sum(), 1.0))
     why = np.full(int(t.counts[0]), EVENT, np.int8)
-    setting = means_setting(env, transport, m, people, income_log, chargers, wijk)
+    setting = means_setting(env, transport, m, people, income_log, chargers, wijk, 0.0)
     travel_means(t, m, why, BEFORE, means_dice(city_seed, city_seed, BEFORE), setting, True)
     trips = travel_setting(env, transport, wijk, True)
     travel(t, m, state.economy, why, BEFORE, travel_dice(city_seed, city_seed, BEFORE), trips)
@@ -206,23 +208,24 @@ def renew_network(
     network = before.network
     if key != state.network_key:
         network = edited_network(env.network, scenario, month, geography, env.detour_ratio)
-    slowdown = np.ones((len(network.links), 2))
-    both = min(len(m.slowdown), len(slowdown))
-    slowdown[:both] = m.slowdown[:both]
+    slowdown = m.slowdown.copy()
     if january and scenario.switch("congestion_slows_cars"):
-        minutes = free_car_minutes(before.network, p.network) * m.slowdown
+        rows = rows_today(before.network, env.network)
+        known, until_now = rows >= 0, along(rows, slowdown, 1.0)
+        minutes = free_car_minutes(before.network, p.network) * until_now
         vehicles = assign(before.network, p.network, car_traffic(state, env, before) / scale, minutes)
-        slowdown[:both] = slowed(before, vehicles, m.slowdown, p)[:both]
+        slowdown[rows[known]] = slowed(before, vehicles, until_now, along(rows, before.base.vehicles, 0.0), p)[known]
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
     offer = offer_of(scenario, month, geography, network, env.services)
-    moved = with_services_near_hubs(jobs, services_share(scenario, month), offer[2])
-    attractions = attractions_of(env, moved, people, scale)
+    moved = with_services_near_hubs(jobs, env.sections, services_share(scenario, month), offer[2])
+    attractions = attractions_of(env, network, moved, people, scale)
     terms = terms_of(scenario, month, geography, len(network.zones), env.services, env.terms)
     workers = env.workers_share * attractions.population
     state.transport = renewed(
-        before, network, terms, offer, attractions, workers, env.sections, people, slowdown, month, p
-    )
+        before, network, terms, offer, attractions, workers, env.sections, people,
+        along(rows_today(network, env.network), slowdown, 1.0), month, p,
+    )  # fmt: skip
     state.network_key = key
     m.sectors[:] = state.transport.access
     state.mobility = m._replace(slowdown=slowdown)
