@@ -62,6 +62,7 @@ from kortrijk_sim.models.effects import (
 from kortrijk_sim.models.environment import Environment
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
+from kortrijk_sim.models.mobility_policy import budget_share
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.rolls import MonthDice, Rolls, call_rolls
 from kortrijk_sim.models.sites import SiteWorks
@@ -546,7 +547,8 @@ def trips(now: Month) -> None:
     t, m = now.tables, now.state.mobility
     assert now.looks_again is not None  # noqa: S101 - the schedule makes it before it is read
     on = now.scenario.switch("visits_make_trips")
-    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on)
+    budget = budget_share(now.scenario, now.month)
+    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on, budget)
     dice = travel_dice(now.seed, now.city_seed, now.month)
     travel.travel(t, m, now.state.economy, now.looks_again, now.month, dice, setting)
 
