@@ -211,7 +211,7 @@ def slots_of_graduates(wanted: int, graduates: int, dice: np.uint64, cumulative:
     return out[:n]
 
 
-@lean
+@kernel
 def describe_arrivals(
     t: Tables,
     k: Seekers,

@@ -126,11 +126,13 @@ def means_setting(
     )
 
 
-def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool) -> TravelSetting:
+def travel_setting(
+    env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool, budget_share: float = 0.0
+) -> TravelSetting:
     """Return what trips depend on this month."""
     return TravelSetting(
         transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
-        visits_make_trips, _CEILINGS,
+        budget_share, visits_make_trips, _CEILINGS,
     )  # fmt: skip
 
 
