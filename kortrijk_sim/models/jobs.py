@@ -256,7 +256,6 @@ def look_at(t: Tables, e: Economy, i: int, seekers: IntArray, n: int) -> int:
 def job_month(
     t: Tables,
     e: Economy,
-    birthdays: IntArray,
     month: int,
     first_event: int,
     dice: JobDice,
@@ -268,7 +267,6 @@ def job_month(
     Args:
         t: All tables.
         e: Students, firms and jobs.
-        birthdays: Rows of those born in this month of the year: some of them change job.
         month: This month.
         first_event: First row of this month in the event log.
         dice: Streams.
@@ -280,30 +278,24 @@ def job_month(
     """  # fmt: skip
     persons, log = t.persons, t.log
     last_event = t.counts[3]
-    seekers = np.empty(t.counts[0] + last_event - first_event + birthdays.shape[0], np.int32)
+    seekers = np.empty(2 * t.counts[0] + last_event - first_event, np.int32)
     n = 0
     for k in range(first_event, last_event):
         kind = log.kind[k]
         concerns = kind == Kind.ACTIVITY or kind == Kind.ARRIVED or kind == Kind.DEATH or kind == Kind.LEFT_CITY
         if concerns and log.person[k] >= 0:
             n = look_at(t, e, log.person[k], seekers, n)
-    unemployed = 0
-    for i in birthdays:
-        n = look_at(t, e, i, seekers, n)
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        unemployed += persons.activity[i] == Activity.UNEMPLOYED
+    for i in range(month % 12, e.counts[2], 12):  # once a year, in a month of their own
         if e.work.zone[i] >= 0 and uniform(dice.change, persons.key[i]) < p.job_change_per_year:
             release(e, i)
             seekers[n] = i
             n += 1
-    e.unemployed[month % 12] = unemployed
     idle, n_idle, n = lay_off(t, e, month, dice.laid_off, seekers, n, p)
     o = openings(e, dice.once)
     base_share = max(e.anchor.vacancy_share, 0.005) / p.work_in_city_pull
     for k in range(n):
         i = seekers[k]
-        if e.work.zone[i] < 0:  # an event and a birthday may name the same person
+        if e.work.zone[i] < 0:  # two events may name the same person
             take_work(t, e, o, i, month, dice.workplace, ease, base_share)
     commuters(e, dice.commuters, ease, p)
     count_by_sector(e)
