@@ -21,7 +21,7 @@ from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.state import Tables
 
 _TRIALS = 32  # proposals before somebody takes work outside the city
-_HEADROOM = 3.0  # vacancies over those of the first day up to which a sector draws more people
+_HEADROOM = 2.0  # vacancies over those of the first day up to which a sector draws more people
 _BUCKETS = 8  # of firms with vacancies in a sector, by a draw of their own
 _LISTED = 6  # vacancies of one firm that are listed
 _MOST_RESIDENTS_SHARE = 0.9  # of a sector's positions on the first day
@@ -208,7 +208,15 @@ def firm_hiring(o: Openings, sector: int, u: float) -> int:
 
 @inlined
 def take_work(
-    t: Tables, e: Economy, o: Openings, i: int, month: int, dice: np.uint64, ease: FloatArray, base_share: float
+    t: Tables,
+    e: Economy,
+    o: Openings,
+    i: int,
+    month: int,
+    dice: np.uint64,
+    ease: FloatArray,
+    same_ways: bool,
+    base_share: float,
 ) -> None:
     """Let an inhabitant choose a workplace among vacant positions of the city and work outside."""
     key, work, sectors = t.persons.key[i], e.work, e.sectors.shape[0]
@@ -217,7 +225,7 @@ def take_work(
     zone, firm = -1, -1
     for trial in range(_TRIALS):
         zone = proposed(share_of, uniform(dice, key, 2 * trial))
-        pull = math.exp(ease[home, zone] - e.anchor.ease[home, zone])
+        pull = 1.0 if same_ways else math.exp(ease[home, zone] - e.anchor.ease[home, zone])
         if zone < sectors:
             pull *= o.by_sector[zone] / (e.anchor.commute_weight[zone] * base_share)
         if uniform(dice, key, 2 * trial + 1) * _HEADROOM < pull:
@@ -292,12 +300,14 @@ def job_month(
             n += 1
     idle, n_idle, n = lay_off(t, e, month, dice.laid_off, seekers, n, p)
     o = openings(e, dice.once)
+    same_ways = are_ways_of_start(e, ease)
     base_share = max(e.anchor.vacancy_share, 0.005) / p.work_in_city_pull
     for k in range(n):
         i = seekers[k]
         if e.work.zone[i] < 0:  # two events may name the same person
-            take_work(t, e, o, i, month, dice.workplace, ease, base_share)
-    commuters(e, dice.commuters, ease, p)
+            take_work(t, e, o, i, month, dice.workplace, ease, same_ways, base_share)
+    access = e.anchor.outside_access if same_ways else outside_access(e, ease)
+    commuters(e, dice.commuters, access, p)
     count_by_sector(e)
     return idle[:n_idle]
 
@@ -369,6 +379,16 @@ def lay_off(
 
 
 @kernel
+def are_ways_of_start(e: Economy, ease: FloatArray) -> bool:
+    """Whether ways are as easy as on the first day."""
+    for z in range(ease.shape[0]):
+        for other in range(ease.shape[1]):
+            if ease[z, other] != e.anchor.ease[z, other]:
+                return False
+    return True
+
+
+@kernel
 def outside_access(e: Economy, ease: FloatArray) -> FloatArray:
     """Return how well each sector is reached from outside, 1 on average on the first day, shape (sectors,).
 
@@ -386,12 +406,11 @@ def outside_access(e: Economy, ease: FloatArray) -> FloatArray:
 
 
 @kernel
-def commuters(e: Economy, dice: np.uint64, ease: FloatArray, p: JobParams) -> None:
+def commuters(e: Economy, dice: np.uint64, access: FloatArray, p: JobParams) -> None:
     """Let commuters leave their jobs and others take vacant positions; nobody's firm stands without anybody."""
     firms = e.firms
     leave = p.commuters_leave_per_year / 12.0
     ratio = e.totals[Total.COMMUTERS] / max(e.anchor.commuters, 1.0)
-    access = outside_access(e, ease)
     hired = np.empty(access.shape[0])
     for s in range(hired.shape[0]):
         hired[s] = hired_per_month(access[s], ratio, p)

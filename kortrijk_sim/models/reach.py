@@ -52,6 +52,8 @@ class Reach(NamedTuple):
     ease: FloatArray  # (zones, zones) log weight of commuting from the row's zone to the column's
     labour_access: FloatArray  # (sectors,) log of the workers in reach
     quality: FloatArray  # (sectors,) what else draws firms since the first day, such as a hub
+    workers: FloatArray  # (zones,) who could work, by zone of residence
+    outside: Outside
 
 
 def load_outside(tables: Tables) -> Outside:
@@ -109,5 +111,5 @@ def make_reach(tables: Tables, geography: Geography, parameters: Parameters) -> 
     outside = load_outside(tables)
     ease = straight_ease(geography, outside, parameters)
     sectors = len(geography.sectors)
-    access = labour_access_of(ease, workers_of(geography, outside, parameters), sectors)
-    return Reach(ease, access, np.zeros(sectors))
+    workers = workers_of(geography, outside, parameters)
+    return Reach(ease, labour_access_of(ease, workers, sectors), np.zeros(sectors), workers, outside)
