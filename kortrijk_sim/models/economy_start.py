@@ -195,7 +195,7 @@ class EconomyStart:
         # The smaller, the younger on the whole.
         key = e.firms.key[:rows]
         luck = uniforms(self._dice(Dice.FIRM_ONCE), key, 1)
-        order = np.argsort(np.log(jobs) + 1.5 * np.log(luck / (1.0 - luck)), kind="stable")
+        order = np.argsort(np.log(jobs) + 3.0 * np.log(luck / (1.0 - luck)), kind="stable")
         age = np.empty(rows)
         bounds = np.minimum(np.round(np.cumsum(young) * rows).astype(int), rows)
         spread = uniforms(self._dice(Dice.FIRM_ONCE), key, 2)
@@ -211,7 +211,9 @@ class EconomyStart:
         class_of = np.minimum(age.astype(int), YOUNG_YEARS)
         by_the_young = (np.append(yearly, 0.0)[class_of] * factor).sum()
         established = factor[class_of == YOUNG_YEARS].sum()
-        total = self._parameters.value("firm_closure_per_year") * rows
+        # Some of those that open within the year close within it.
+        at_once = 0.5 * p.firm_birth_per_year * yearly[0] * new_size
+        total = (self._parameters.value("firm_closure_per_year") - at_once) * rows
         level = max(total - by_the_young, 0.0) / max(established, 1e-9)
         self._state.economy = e._replace(anchor=e.anchor._replace(established_closure_per_year=float(min(level, 0.9))))
 

@@ -17,7 +17,14 @@ import pandas as pd
 from mesa.experimental.scenarios import Scenario as MesaScenario
 from mesa.time import EventGenerator, Priority, Schedule
 
-from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS, SITE_COLUMNS
+from kortrijk_sim.agents.columns import (
+    DWELLING_COLUMNS,
+    FIRM_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    SITE_COLUMNS,
+    STUDENT_COLUMNS,
+)
 from kortrijk_sim.agents.views import Views
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
@@ -40,6 +47,7 @@ from kortrijk_sim.models.care_start import (
     start_waiting,
 )
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.economy import FIRM_ROWS, STUDENT_ROWS
 from kortrijk_sim.models.economy_indicators import count_economy
 from kortrijk_sim.models.economy_start import EconomySetting, EconomyStart, economy_setting
 from kortrijk_sim.models.effects import levers_of
@@ -47,6 +55,7 @@ from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
 from kortrijk_sim.models.indicator_names import N_RAW, Raw
 from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
+from kortrijk_sim.models.jobs import commuters_by_origin
 from kortrijk_sim.models.mobility_indicators import Offer, count_travel, mode_shares
 from kortrijk_sim.models.nursing import entry_per_year, visit_trips
 from kortrijk_sim.models.policy import Scenario, check_scenario
@@ -161,6 +170,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def geography(self) -> Geography:
         """The map the model runs on."""
         return self.base.geography
+
+    @property
+    def outside_names(self) -> tuple[str, ...]:
+        """Names of the places outside the city, in the order of their zones."""
+        return tuple(zone.name for zone in self.base.network.zones if not zone.inside)
 
     @property
     def date(self) -> datetime.date:
@@ -431,6 +445,25 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def dwellings(self) -> pd.DataFrame:
         """Return the dwelling table."""
         return self._frame(2, tuple(DWELLING_COLUMNS))
+
+    def firms(self) -> pd.DataFrame:
+        """Return the firm table: every local unit ever open."""
+        return self._economy_frame(self.state.economy.firms, FIRM_ROWS, tuple(FIRM_COLUMNS))
+
+    def students(self) -> pd.DataFrame:
+        """Return the student table: everybody who ever studied here in this run."""
+        return self._economy_frame(self.state.economy.students, STUDENT_ROWS, tuple(STUDENT_COLUMNS))
+
+    def in_commuters(self) -> pd.DataFrame:
+        """Return who commutes in by place outside (rows) and sector of the workplace (columns)."""
+        sectors, outside = len(self.geography.sectors), self.travel_environment.outside
+        homes = np.concatenate([np.zeros(sectors), outside.population])
+        table = commuters_by_origin(self.state.economy, self.state.transport.commuting, homes)
+        return pd.DataFrame(table, self.outside_names, [sector.code for sector in self.geography.sectors])
+
+    def _economy_frame(self, table: Any, count: int, names: tuple[str, ...]) -> pd.DataFrame:
+        rows = int(self.state.economy.counts[count])
+        return pd.DataFrame({name: table[name][:rows].copy() for name in names})
 
     def _frame(self, group: int, names: tuple[str, ...]) -> pd.DataFrame:
         rows = int(self.state.tables.counts[group])

@@ -259,7 +259,7 @@ def work(now: Month) -> None:
     if now.scenario.switch("vacancies_find_jobs"):
         ratio = finding_ratio(e.totals[Total.TIGHTNESS], e.anchor.tightness, p)
     market = lives.LabourMarket(ratio, p.job_loss_in_layoffs_per_year)
-    lives.work(
+    e.unemployed[now.month % 12] = lives.work(
         now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING),
         env.rates["retire"], env.rates["active_share"], e.work, market, env.person,
     )  # fmt: skip
@@ -537,7 +537,7 @@ def jobs(now: Month) -> None:
         least = int(env.economy.business.social_employment_least_jobs)
         started = workplaces.social_jobs(t, e, now.month, places, where, least, now.dice(Dice.SOCIAL_JOB))
         lives.change_work(t, started, Activity.EMPLOYED.value, now.month, standing, env.person)
-    idle = workplaces.job_month(t, e, now.lists.birthdays, now.month, now.first_event, dice, env.economy.reach.ease, p)
+    idle = workplaces.job_month(t, e, now.month, now.first_event, dice, env.economy.reach.ease, p)
     lives.change_work(t, idle, Activity.UNEMPLOYED.value, now.month, standing, env.person)
 
 
