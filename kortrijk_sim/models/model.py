@@ -64,7 +64,7 @@ from kortrijk_sim.models.reach import Reach, reach_of
 from kortrijk_sim.models.state import SITE_ROWS, State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 from kortrijk_sim.models.travel_environment import TravelEnvironment, make_travel_environment
-from kortrijk_sim.models.travel_setup import first_transport, start_travel
+from kortrijk_sim.models.travel_setup import first_transport, link_loads, start_travel
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -274,6 +274,10 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def mode_shares(self) -> pd.DataFrame:
         """Return trips and km on a mean day by purpose, length, age group, wijk and mode; see `mode_shares`."""
         return mode_shares(self.state.mobility, [wijk.name for wijk in self.geography.wijken])
+
+    def link_loads(self) -> pd.DataFrame:
+        """Return the cars on every link on a mean day, and how much slower than in the base year it is."""
+        return link_loads(self.state, self.travel_environment, self.scale)
 
     def _observe(self, first_event: int) -> None:
         t = self.state.tables

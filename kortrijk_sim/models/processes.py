@@ -564,8 +564,7 @@ def trips(now: Month) -> None:
     t, m = now.tables, now.state.mobility
     assert now.looks_again is not None  # noqa: S101 - the schedule makes it before it is read
     on = now.scenario.switch("visits_make_trips")
-    budget = budget_share(now.scenario, now.month)
-    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on, budget)
+    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on)
     dice = travel_dice(now.seed, now.city_seed, now.month)
     travel.travel(t, m, now.state.economy, now.looks_again, now.month, dice, setting)
 

@@ -53,7 +53,6 @@ class TravelSetting(NamedTuple):
     taste: TasteParams
     nursing: NursingParams
     travel: TravelParams
-    budget_share: float  # of employees with a company car: have a budget for any mode in the place of free fuel
     visits_make_trips: bool
     ceilings: Array  # see ``draws.gumbel_ceilings``
 
@@ -311,10 +310,9 @@ def plan(
     cars = fleet.cars[h]
     key = persons.key[i]
     electric = fleet.electric[h] > 0 and uniform(dice.taste_once, key, 200) * cars < fleet.electric[h]
-    free_fuel = fleet.company[h] if uniform(dice.taste_once, key, 201) >= setting.budget_share else 0
     who = Traveller(
         age, persons.activity[i], persons.health[i], travel.licence[i] == 1, travel.bike[i],
-        travel.transit_pass[i] == 1, cars, electric, free_fuel, drivers, fleet.sharing[h] == 1,
+        travel.transit_pass[i] == 1, cars, electric, fleet.company[h], drivers, fleet.sharing[h] == 1,
     )  # fmt: skip
     activity = persons.activity[i]
     studies = age < 18 or activity == Activity.STUDENT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from kortrijk_sim.agents.columns import Firms
 from kortrijk_sim.arrays import Array, FloatArray
@@ -101,6 +102,23 @@ def car_traffic(state: State, env: TravelEnvironment, transport: Transport) -> F
     return np.asarray(0.5 * (between + between.T))
 
 
+def link_loads(state: State, env: TravelEnvironment, scale: float) -> pd.DataFrame:
+    """Return the cars on every link on a mean day: those of inhabitants and of commuters from outside.
+
+    Columns: ``a`` and ``b`` (nodes), ``road`` (class), ``km``, ``cars_there`` and ``cars_back`` (a day, from a to b
+    and back), ``slowdown`` (car minutes over those of the base year, the slower direction).
+    """
+    transport, params = state.transport, env.transport.network
+    network, slowdown = transport.network, state.mobility.slowdown
+    minutes = free_car_minutes(network, params) * slowdown
+    cars = assign(network, params, car_traffic(state, env, transport) / scale, minutes)
+    frame = pd.DataFrame([(link.a, link.b, link.road, link.km) for link in network.links])
+    frame.columns = pd.Index(["a", "b", "road", "km"])
+    frame["cars_there"], frame["cars_back"] = cars[:, 0], cars[:, 1]
+    frame["slowdown"] = slowdown.max(axis=1)
+    return frame
+
+
 def means_setting(
     env: TravelEnvironment,
     transport: Transport,
@@ -126,13 +144,11 @@ def means_setting(
     )
 
 
-def travel_setting(
-    env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool, budget_share: float = 0.0
-) -> TravelSetting:
+def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool) -> TravelSetting:
     """Return what trips depend on this month."""
     return TravelSetting(
         transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
-        budget_share, visits_make_trips, _CEILINGS,
+        visits_make_trips, _CEILINGS,
     )  # fmt: skip
 
 
