@@ -64,29 +64,33 @@ def mark_compiled() -> None:
         (folder / "complete").touch()
 
 
+# Nobody hands our functions to C as callbacks: no wrapper is made for that.
+_ALWAYS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
 def _compile[F: Callable[..., Any]](function: F, signature: Any = None, **options: Any) -> F:
     # Only our own functions go to our folder: the setting is put back at once.
     before: str = getattr(config, _CACHE_SETTING)
     setattr(config, _CACHE_SETTING, _FOLDERS["city" if ".city." in function.__module__ else "models"])
     try:
-        return cast(F, numba.njit(signature, cache=True, **options)(function))
+        return cast(F, numba.njit(signature, **_ALWAYS, **options)(function))
     finally:
         setattr(config, _CACHE_SETTING, before)
 
 
 # Numba counts who holds an array each time a function takes one, and the tables are many. Whoever calls a
 # kernel holds the tables throughout; a function that makes no arrays itself need not count.
-_NO_ARRAYS = {"_nrt": False}
+_NO_ARRAYS: dict[str, Any] = {"_nrt": False}
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that runs over whole tables; it may make arrays."""
-    return _compile(function, error_model="numpy")
+    return _compile(function)
 
 
 def lean[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that runs over tables, or works on some rows of them for a kernel; it makes no arrays."""
-    return _compile(function, error_model="numpy", **_NO_ARRAYS)
+    return _compile(function, **_NO_ARRAYS)
 
 
 def shared(signature: Any) -> Callable[[Any], Any]:
@@ -94,12 +98,16 @@ def shared(signature: Any) -> Callable[[Any], Any]:
 
     For what many kernels call with rows and codes of many widths: each would compile a version of its own.
     """
-    return lambda function: _compile(function, signature, error_model="numpy", **_NO_ARRAYS)
+    return lambda function: _compile(function, signature, **_NO_ARRAYS)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile a function that a kernel calls for every row: its body goes into the caller's loop."""
-    return _compile(function, error_model="numpy", forceinline=True, **_NO_ARRAYS)
+    """Compile a function that a kernel calls for every row: its body goes into the caller's loop.
+
+    Only kernels can call it, and Python only its ``.py_func``: the wrapper that Python needs would take most of
+    the time to compile.
+    """
+    return _compile(function, forceinline=True, no_cpython_wrapper=True, **_NO_ARRAYS)
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
@@ -107,4 +115,4 @@ def rule[F: Callable[..., Any]](function: F) -> F:
 
     Kernels call it for everybody and agent views for themselves; ``.py_func`` is the plain Python function.
     """
-    return _compile(function, error_model="numpy", forceinline=True)
+    return _compile(function, forceinline=True)
