@@ -56,8 +56,8 @@ def travel_means(
     Args:
         t: All tables.
         m: Mobility.
-        why: For each row of the person table 0, BIRTHDAY or EVENT; the members of a household whose cars
-            change are set to EVENT.
+        why: For each row of the person table 0, BIRTHDAY or EVENT; who gets or loses a licence, bike or pass, and
+            the members of a household whose cars change, are set to EVENT.
         month: This month.
         dice: Streams.
         setting: Constants, ease of travel, chargers, parameters.
@@ -71,9 +71,12 @@ def travel_means(
             continue
         age = (month - persons.birth_month[i]) // 12
         key, activity = persons.key[i], persons.activity[i]
-        travel.licence[i] = uniform(dice.once, key, 0) < licence_share(age, persons.sex[i], p)
-        travel.bike[i] = bike_owned(age, uniform(dice.once, key, 1), years, p)
-        travel.transit_pass[i] = uniform(dice.once, key, 2) < transit_pass_share(age, activity, p)
+        licence = uniform(dice.once, key, 0) < licence_share(age, persons.sex[i], p)
+        bike = bike_owned(age, uniform(dice.once, key, 1), years, p)
+        transit_pass = uniform(dice.once, key, 2) < transit_pass_share(age, activity, p)
+        if travel.licence[i] != licence or travel.bike[i] != bike or travel.transit_pass[i] != transit_pass:
+            why[i] = EVENT
+        travel.licence[i], travel.bike[i], travel.transit_pass[i] = licence, bike, transit_pass
     electric_share = p.electric_share_2025
     if month > 0:
         electric_share = share_electric(t, m)
