@@ -209,16 +209,18 @@ def offer_of(
 ) -> tuple[Array, Array, Array]:
     """Return charge points, shared cars and hubs by sector in a month.
 
-    Charge points of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
+    A hub belongs to the zone whose anchor is nearest; those of places outside the city do not count. Charge points
+    of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))
-    sector_at = {zone.node: n for n, zone in enumerate(network.zones) if zone.inside}
-    xy = np.array([(geography.sectors[n].x_km, geography.sectors[n].y_km) for n in range(len(points))])
+    at = [network.nodes[number] for number in network.zone_node]
+    xy = np.array([(node.x_km, node.y_km) for node in at])
     for hub in network.hubs:
         node = network.nodes[network.number[hub.node]]
-        nearest = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
-        sector = sector_at.get(hub.node, nearest)
+        sector = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
+        if not network.zones[sector].inside:
+            continue
         points[sector] += hub.charge_points if hub.code.startswith(MEASURE) else 0
         cars[sector] += hub.shared_cars
         if not hub.code.startswith("cars-"):
