@@ -222,7 +222,15 @@ def _read_manifest(place: Path) -> Manifest:
     except ValidationError as error:
         key = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InputError(f"{file}: {key} is not valid; valid: what 'run --out' wrote") from error
-    needed = {"scenario.toml", "indicators.parquet", "events.parquet", "care_sites.parquet", "parameters.csv"}
+    needed = {
+        "scenario.toml",
+        "indicators.parquet",
+        "events.parquet",
+        "care_sites.parquet",
+        "mode_shares.parquet",
+        "link_loads.parquet",
+        "parameters.csv",
+    }
     if not manifest.complete or not needed <= manifest.files.keys():
         raise InputError(f"{file}: the run is not complete; valid: the folder of a complete run")
     if any(Path(name).name != name for name in manifest.files):

@@ -210,7 +210,8 @@ def offer_of(
 ) -> tuple[Array, Array, Array]:
     """Return charge points, shared cars and hubs by sector in a month.
 
-    Charge points of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
+    A hub belongs to the zone whose anchor is nearest; those of places outside the city do not count. Charge points
+    of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))
