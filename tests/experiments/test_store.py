@@ -49,7 +49,9 @@ def test_a_run_folder_holds_scenario_manifest_indicators_events_and_parameters(t
         "care_sites.parquet",
         "events.parquet",
         "indicators.parquet",
+        "link_loads.parquet",
         "manifest.json",
+        "mode_shares.parquet",
         "parameters.csv",
         "scenario.toml",
     ]
@@ -268,7 +270,11 @@ def test_a_manifest_cannot_point_outside_its_folder(stored: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["care_sites.parquet", "events.parquet", "indicators.parquet", "scenario.toml", "parameters.csv"]
+    "name",
+    [
+        "care_sites.parquet", "events.parquet", "indicators.parquet", "link_loads.parquet", "mode_shares.parquet",
+        "scenario.toml", "parameters.csv",
+    ],
 )
 def test_a_missing_shortened_or_changed_file_is_noticed(stored: Path, name: str) -> None:
     copy = stored.parent / "copy"
