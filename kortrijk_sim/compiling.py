@@ -102,12 +102,8 @@ def shared(signature: Any) -> Callable[[Any], Any]:
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile a function that a kernel calls for every row: its body goes into the caller's loop.
-
-    Only kernels can call it, and Python only its ``.py_func``: the wrapper that Python needs would take most of
-    the time to compile.
-    """
-    return _compile(function, forceinline=True, no_cpython_wrapper=True, **_NO_ARRAYS)
+    """Compile a function that a kernel calls for every row: its body goes into the caller's loop."""
+    return _compile(function, forceinline=True, **_NO_ARRAYS)
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:

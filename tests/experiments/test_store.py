@@ -78,7 +78,7 @@ def test_the_manifest_says_what_a_run_was_made_of(tmp_path: Path) -> None:
     assert content["parameters_outside_range"] == []
     assert content["created_utc"].endswith("+00:00")
     assert "manifest.json" not in content["files"]
-    assert len(content["files"]) == 5
+    assert len(content["files"]) == 7
 
 
 @pytest.mark.usefixtures("fake_city")
