@@ -292,7 +292,10 @@ def nursing_homes(now: Month) -> None:
 
 
 def households(now: Month) -> None:
-    """Look again at the households in which something happened, and list which each process may concern."""
+    """Look again at the households in which something happened: ages, size, income.
+
+    Then list whom each process about households may concern.
+    """
     dice = HouseholdDice(
         leave_city=now.dice(Dice.OUT_MIGRATION), seek=now.dice(Dice.INTENT),
         enter_social_list=now.dice(Dice.SOCIAL_LIST), lose_home=now.dice(Dice.HOMELESS),
