@@ -11,7 +11,6 @@ from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import Hub, Network, edits
 from kortrijk_sim.city.network.services import SectorServices
-from kortrijk_sim.models.access import LEISURE, SERVICES, SHOPS
 from kortrijk_sim.models.connections import Terms
 from kortrijk_sim.models.mobility_measures import (
     CarFreeZone,
@@ -232,25 +231,6 @@ def offer_of(
 def services_share(scenario: Scenario, month: int) -> float:
     """Return the share of shops, services and leisure that has moved to hubs."""
     return min(sum(m.share for m in scenario.of(ServicesNearHubs, month)), 1.0)
-
-
-def with_services_near_hubs(jobs: FloatArray, sections: str, share: float, hubs: Array) -> FloatArray:
-    """Return jobs, (sections, sectors), after a share of the city's has moved to hubs.
-
-    Args:
-        jobs: Jobs of the city, (sections, sectors).
-        sections: Letters of the NACE sections of ``jobs``.
-        share: Share that moves.
-        hubs: Hubs by sector.
-    """
-    out = jobs.copy()
-    total_hubs = hubs.sum()
-    if share <= 0.0 or total_hubs == 0:
-        return out
-    rows = [number for number, letter in enumerate(sections) if letter in SHOPS + SERVICES + LEISURE]
-    moved = share * jobs[rows]
-    out[rows] += moved.sum(axis=1, keepdims=True) * hubs / total_hubs - moved
-    return out
 
 
 def budget_share(scenario: Scenario, month: int) -> float:

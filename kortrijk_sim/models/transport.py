@@ -13,12 +13,16 @@ from kortrijk_sim.city.network import Network, NetworkParams, Skims, congested_m
 from kortrijk_sim.city.network.paths import sums
 from kortrijk_sim.city.network.streets import car_graph
 from kortrijk_sim.models.access import (
+    LEISURE,
+    SERVICES,
+    SHOPS,
     Access,
     AccessParams,
     Attractions,
     attraction_of_aims,
     ease_of_sectors,
     fill_access,
+    with_part_at_hubs,
 )
 from kortrijk_sim.models.connections import (
     WITH_CAR,
@@ -135,6 +139,7 @@ def renewed(
     slowdown: FloatArray,
     month: int,
     p: TransportParams,
+    near_hubs: float = 0.0,
 ) -> Transport:
     """Return how one gets around with this network, these terms and this traffic.
 
@@ -150,15 +155,17 @@ def renewed(
         slowdown: (links, 2) car minutes over those of the base year.
         month: This month.
         p: Parameters.
+        near_hubs: Share of shops, services and leisure that has moved to hubs.
     """
     skims = skims_of(network, plain(p.network))
     if not np.all(slowdown == 1.0):
         skims = driven(network, p.network, skims, slowdown)
     ways = make_ways(skims, terms, p.ways, p.parking_home_share)
     sectors = len(people)
-    weights = destination_weights(
-        attraction_of_aims(attractions, sections, p.access), ways, scale_of_aims(p.distance), sectors
-    )
+    # What moves is what draws people, weights of the sectors included: jobs alone would lose them on the way.
+    attraction = attraction_of_aims(attractions, sections, p.access)
+    attraction = with_part_at_hubs(attraction, [Aim.SHOPPING, Aim.SERVICES, Aim.LEISURE], near_hubs, offer[2])
+    weights = destination_weights(attraction, ways, scale_of_aims(p.distance), sectors)
     ease, of_car = ease_of_sectors(weights, p.access.access_with_car_share)
     if before is None:
         mean = float((of_car * people).sum() / max(people.sum(), 1.0))
@@ -170,7 +177,9 @@ def renewed(
     access[:, Access.EASE] = ease - base.ease
     access[:, Access.EASE_OF_CAR] = of_car - base.ease_of_car
     ease_of_work = commuting_of(ways, p)
-    fill_access(access, skims, attractions, sections, labour, ease_of_work, p.access)
+    rows = [number for number, letter in enumerate(sections) if letter in SHOPS + SERVICES + LEISURE]
+    offers = attractions._replace(jobs=with_part_at_hubs(attractions.jobs, rows, near_hubs, offer[2]))
+    fill_access(access, skims, offers, sections, labour, ease_of_work, p.access)
     places = (
         base.places if before is None
         else shifted_places(before.places, weights, base.weights, month, p.change_noticed_utility)

@@ -21,7 +21,6 @@ from kortrijk_sim.models.mobility_policy import (
     offer_of,
     services_share,
     terms_of,
-    with_services_near_hubs,
 )
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.state import State, Tables
@@ -236,13 +235,12 @@ def renew_network(
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
     offer = offer_of(scenario, month, geography, network, env.services)
-    moved = with_services_near_hubs(jobs, env.sections, services_share(scenario, month), offer[2])
-    attractions = attractions_of(env, network, moved, people, scale)
+    attractions = attractions_of(env, network, jobs, people, scale)
     terms = terms_of(scenario, month, geography, len(network.zones), env.services, env.terms)
     workers = env.workers_share * attractions.population
     state.transport = renewed(
         before, network, terms, offer, attractions, workers, env.sections, people,
-        along(rows_today(network, env.network), slowdown, 1.0), month, p,
+        along(rows_today(network, env.network), slowdown, 1.0), month, p, services_share(scenario, month),
     )  # fmt: skip
     state.network_key = key
     m.sectors[:] = state.transport.access
