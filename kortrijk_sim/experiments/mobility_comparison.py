@@ -7,18 +7,21 @@ the kilometres of people who commute into the city stand beside them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from kortrijk_sim.agents.mode_rules import AGE_FROM
+from kortrijk_sim.agents.mode_rules import AGE_FROM, NEVER_CHOSEN
+from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.city.vocabulary import Mode
 from kortrijk_sim.experiments.paired_result import Difference, PairedResult, interval
 from kortrijk_sim.experiments.pairs import Progress, common_months, run_pairs
 from kortrijk_sim.experiments.scenario_files import load_scenario
+from kortrijk_sim.models.connections import Ways
 from kortrijk_sim.models.mobility_indicators import MODE_GROUPS
 from kortrijk_sim.models.mobility_measures import KilometreCharge, TransitFare, TransitService
 from kortrijk_sim.models.policy import Scenario
@@ -143,6 +146,12 @@ def package_parts(tables: Tables | None = None, package: Scenario | None = None)
     return parts
 
 
+def _only(package: Scenario, name: str, kinds: tuple[str, ...]) -> Scenario:
+    """Return the package with nothing but the measures of some kinds."""
+    kept = tuple(measure for measure in package.measures if measure.measure in kinds)
+    return package.model_copy(update={"name": name, "measures": kept})
+
+
 def mobility_results(
     seeds: int = 10,
     *,
@@ -186,7 +195,7 @@ def travel_of_run(model: KortrijkModel) -> dict[str, float]:
         out[name] = mean(name) * (100.0 if share else 1.0)
     out["transit_trips"] = mean("mode_share_transit") * mean("trips_per_person") * out["population"]
     out["commuter_km"] = commuter_km(model)
-    out["graduates_staying_share"] = 100.0 * model.indicators.value("graduates_staying_share", 0, model.month)
+    out["graduates_staying_share"] = 100.0 * mean("graduates_staying") / max(mean("graduates"), 1e-9)
     out["vehicle_km_over_2025"] = 100.0 * (out["vehicle_km"] / first_year_km(model) - 1.0)
     for number, wijk in enumerate(model.geography.wijken):
         out[f"car_share|{wijk.name}"] = 100.0 * mean("mode_share_car_driver", number + 1)
@@ -214,7 +223,7 @@ def commuter_km(model: KortrijkModel) -> float:
 
 def age_names() -> list[str]:
     """Return the names of the age groups of the mode shares."""
-    closed = [f"{a} to {b - 1}" for a, b in zip(AGE_FROM[:-1], AGE_FROM[1:], strict=True)]
+    closed = [f"{a} to {b - 1}" for a, b in pairwise(AGE_FROM)]
     return ["under 12", *closed[1:], f"{AGE_FROM[-1]} and over"]
 
 
@@ -291,9 +300,7 @@ def elasticities(
         answers = ("vehicle_km",) if what == CAR_COST else ("transit_trips", "vehicle_km")
         for figure in answers:
             sample = pairs.samples(figure)
-            each = np.array(
-                [arc_elasticity(a, b, ratio) for a, b in zip(sample[base.name], sample[name], strict=True)]
-            )
+            each = np.array([arc_elasticity(a, b, ratio) for a, b in zip(sample[base.name], sample[name], strict=True)])
             published = PUBLISHED[what] if figure == answers[0] else ""
             found.append(Elasticity(name, figure, float(each.mean()), *interval(each), published))
     return found
@@ -335,11 +342,7 @@ def shifts(unchanged: KortrijkModel, model: KortrijkModel) -> pd.DataFrame:
         moved = np.flatnonzero((a.mode >= 0) & (b.mode >= 0) & (former != now))
         a, b = a[moved], b[moved]
         home, home_now = one.mobility.travel.home[rows[moved]], two.mobility.travel.home[others[moved]]
-        gain, loss = (
-            two.transport.ways.utility[home, a.zone, mode].astype(float)
-            - one.transport.ways.utility[home, a.zone, mode].astype(float)
-            for mode in (b.mode, a.mode)
-        )
+        gain, loss = (_better(one.transport.ways, two.transport.ways, home, a.zone, mode) for mode in (b.mode, a.mode))
         why = np.select(
             [home != home_now, a.zone != b.zone, ~same_means[moved], gain - loss <= 1e-6, gain >= -loss],
             [WHY[0], WHY[1], WHY[2], WHY[5], WHY[3]],
@@ -359,3 +362,9 @@ def shifts(unchanged: KortrijkModel, model: KortrijkModel) -> pd.DataFrame:
         )
     found = pd.concat(parts, ignore_index=True)
     return found.groupby(["former", "now", "age", "wijk", "why"], as_index=False)["trips_per_day"].sum()
+
+
+def _better(before: Ways, now: Ways, home: Array, goal: Array, mode: Array) -> FloatArray:
+    """Return by how much ways have become better, in units of utility; -1e9 stands for no way at all."""
+    old, new = (np.maximum(ways.utility[home, goal, mode].astype(float), NEVER_CHOSEN) for ways in (before, now))
+    return np.asarray(new - old)
