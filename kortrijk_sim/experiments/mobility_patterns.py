@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kortrijk_sim.agents.columns import Firms, Fleet
+from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import HouseholdStatus
 from kortrijk_sim.models.mobility_indicators import MODE_GROUPS
 from kortrijk_sim.models.model import KortrijkModel
@@ -48,7 +48,7 @@ def shares_by_length(model: KortrijkModel) -> pd.DataFrame:
     return out
 
 
-def survival_share(firms: Firms, months: int, first: int = 0) -> float:
+def survival_share(firms: Array, months: int, first: int = 0) -> float:
     """Return the share of the local units opened from a month on that were open five years later.
 
     Args:
@@ -56,12 +56,13 @@ def survival_share(firms: Firms, months: int, first: int = 0) -> float:
         months: Months of the run.
         first: First month of opening that counts.
     """
-    born = (firms.founded >= first) & (firms.founded <= months - 12 * SURVIVAL_YEARS)
-    lived = (firms.closed == CLOSED_NEVER) | (firms.closed - firms.founded >= 12 * SURVIVAL_YEARS)
+    founded, closed = firms["founded"].astype(int), firms["closed"].astype(int)
+    born = (founded >= first) & (founded <= months - 12 * SURVIVAL_YEARS)
+    lived = (closed == CLOSED_NEVER) | (closed - founded >= 12 * SURVIVAL_YEARS)
     return float(lived[born].mean()) if born.any() else float("nan")
 
 
-def electric_lead(fleet: Fleet) -> float:
+def electric_lead(fleet: Array) -> float:
     """Return the electric share of the cars of households with none but company cars less that of others, 0 to 1.
 
     Households with both kinds are left out: which of their cars is electric is not kept.

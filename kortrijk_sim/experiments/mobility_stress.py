@@ -16,8 +16,7 @@ from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.network import Network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.city.vocabulary import FirmStatus
-from kortrijk_sim.experiments.mobility_comparison import BRANCH, CAR_COST, FREQUENCY, arc_elasticity, changed_terms
-from kortrijk_sim.models.economy import FIRM_ROWS
+from kortrijk_sim.experiments.mobility_elasticities import BRANCH, CAR_COST, FREQUENCY, arc_elasticity, changed_terms
 from kortrijk_sim.models.mobility_measures import CloseCrossing, TransitFare
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.policy import Scenario
@@ -74,15 +73,14 @@ def cut_off(network: Network, sectors: frozenset[int]) -> Network:
 
 
 def tables_without_students(tables: Tables, folder: Path) -> Tables:
-    """Write tables in which no institution has students into a folder, beside those that replace others already."""
-    if tables.folder is not None:
-        for file in tables.folder.glob("*.csv"):
-            shutil.copy(file, folder)
-    rows = list(csv.DictReader(io.StringIO(tables.text("institutions"))))
-    with (folder / "institutions.csv").open("w", encoding="utf-8", newline="") as file:
+    """Write facts by which nobody studies in the city into a folder, beside the tables that replace others already."""
+    for replaced in tables.folder.glob("*.csv") if tables.folder is not None else ():
+        shutil.copy(replaced, folder)
+    rows = list(csv.DictReader(io.StringIO(tables.text("facts_note"))))
+    with (folder / "facts_note.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row, "students": "0"} for row in rows)
+        writer.writerows({**row, "value": "0"} if row["name"] == "students_2024" else row for row in rows)
     return Tables(folder)
 
 
@@ -172,8 +170,7 @@ def _all_firms_at_the_edge(unchanged: KortrijkModel, run: Run) -> dict[str, floa
     """Put every firm into one village, and with it the work of those employed there."""
     model = _fresh(unchanged, Scenario(name="all firms in one wijk"))
     there, e = min(_sectors(model, EDGE)), model.state.economy
-    firms = e.firms[: int(e.counts[FIRM_ROWS])]
-    firms.sector[firms.status == FirmStatus.OPEN] = there
+    e.firms.sector[e.firms.status == FirmStatus.OPEN] = there
     work = e.work
     work.zone[work.firm >= 0] = there
     run(model, 12 * SHORT)
