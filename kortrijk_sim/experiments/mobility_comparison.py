@@ -7,20 +7,19 @@ the kilometres of people who commute into the city stand beside them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from kortrijk_sim.agents.mode_rules import AGE_FROM
-from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.city.vocabulary import Mode
-from kortrijk_sim.experiments.paired_result import Difference, PairedResult, interval
+from kortrijk_sim.experiments.paired_result import Difference, PairedResult
 from kortrijk_sim.experiments.pairs import Progress, common_months, run_pairs
 from kortrijk_sim.experiments.scenario_files import load_scenario
 from kortrijk_sim.models.mobility_indicators import MODE_GROUPS
-from kortrijk_sim.models.mobility_measures import KilometreCharge, TransitFare, TransitService
+from kortrijk_sim.models.mobility_measures import KilometreCharge
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.travel_setup import commuter_cars
 
@@ -83,25 +82,6 @@ LEVELS = {
 YEAR = 12
 
 
-class Elasticity(NamedTuple):
-    """How a quantity answers to a price or a frequency, both in shares of their mid-points.
-
-    Attributes:
-        change: What was changed, and by how much.
-        of: The quantity that answers.
-        mean: Mean over the seeds.
-        low, high: Its 95 % interval; nan with one seed.
-        published: Range of the literature as text.
-    """
-
-    change: str
-    of: str
-    mean: float
-    low: float
-    high: float
-    published: str
-
-
 @dataclass(frozen=True)
 class MobilityResults:
     """The package, its groups and unchanged policy, seed by seed.
@@ -141,6 +121,12 @@ def package_parts(tables: Tables | None = None, package: Scenario | None = None)
     charge = KilometreCharge(from_=2030, eur_km=CHARGE_EUR_KM)
     parts[CHARGED] = package.model_copy(update={"name": CHARGED, "measures": (*package.measures, charge)})
     return parts
+
+
+def _only(package: Scenario, name: str, kinds: tuple[str, ...]) -> Scenario:
+    """Return the package with nothing but the measures of some kinds."""
+    kept = tuple(measure for measure in package.measures if measure.measure in kinds)
+    return package.model_copy(update={"name": name, "measures": kept})
 
 
 def mobility_results(
@@ -186,7 +172,7 @@ def travel_of_run(model: KortrijkModel) -> dict[str, float]:
         out[name] = mean(name) * (100.0 if share else 1.0)
     out["transit_trips"] = mean("mode_share_transit") * mean("trips_per_person") * out["population"]
     out["commuter_km"] = commuter_km(model)
-    out["graduates_staying_share"] = 100.0 * model.indicators.value("graduates_staying_share", 0, model.month)
+    out["graduates_staying_share"] = 100.0 * mean("graduates_staying") / max(mean("graduates"), 1e-9)
     out["vehicle_km_over_2025"] = 100.0 * (out["vehicle_km"] / first_year_km(model) - 1.0)
     for number, wijk in enumerate(model.geography.wijken):
         out[f"car_share|{wijk.name}"] = 100.0 * mean("mode_share_car_driver", number + 1)
@@ -214,146 +200,5 @@ def commuter_km(model: KortrijkModel) -> float:
 
 def age_names() -> list[str]:
     """Return the names of the age groups of the mode shares."""
-    closed = [f"{a} to {b - 1}" for a, b in zip(AGE_FROM[:-1], AGE_FROM[1:], strict=True)]
+    closed = [f"{a} to {b - 1}" for a, b in pairwise(AGE_FROM)]
     return ["under 12", *closed[1:], f"{AGE_FROM[-1]} and over"]
-
-
-# --- Elasticities --------------------------------------------------------------------------------------
-
-ANSWER_YEARS = 5  # after which the answer is read: most people have looked again at their ways by then
-BRANCH = 12  # the change comes on 1 January 2026
-CAR_COST, FREQUENCY, FARE = "car_cost", "frequency", "fare"
-PUBLISHED = {CAR_COST: "-0.1 to -0.4", FREQUENCY: "+0.2 to +0.6", FARE: "-0.2 to -0.6"}
-RATIOS: dict[str, tuple[str, float]] = {
-    "car cost + 10 %": (CAR_COST, 1.1),
-    "car cost + 50 %": (CAR_COST, 1.5),
-    "buses and trains + 25 %": (FREQUENCY, 1.25),
-    "buses and trains - 20 %": (FREQUENCY, 0.8),
-    "fares - 50 %": (FARE, 0.5),
-    "fares + 10 %": (FARE, 1.1),
-}
-_COSTS = ("car_cost_eur_km", "electric_car_cost_eur_km")
-
-
-def changed_terms(what: str, ratio: float, parameters: Parameters, year: int = 2026) -> Scenario:
-    """Return a scenario that changes a cost, a frequency or the fares from a year on.
-
-    Costs are parameters and change at once where a run branches; the others are measures from ``year`` on.
-    """
-    name = f"{what} x {ratio:g}"
-    if what == CAR_COST:
-        return Scenario(name=name, parameters={cost: parameters.value(cost) * ratio for cost in _COSTS})
-    if what == FREQUENCY:
-        lines = ("all buses", "all trains")
-        return Scenario(
-            name=name,
-            measures=tuple(TransitService(from_=year, line=line, headway_ratio=1.0 / ratio) for line in lines),
-        )
-    return Scenario(
-        name=name,
-        measures=(
-            TransitFare(from_=year, vehicle="bus", ratio=ratio), TransitFare(from_=year, vehicle="train", ratio=ratio),
-        ),
-    )  # fmt: skip
-
-
-def arc_elasticity(before: float, after: float, ratio: float) -> float:
-    """Return the elasticity over an arc: changes in shares of the mid-points; defined for a price of nothing too.
-
-    Source: the usual mid-point formula of transport economics.
-    """
-    answered = (after - before) / (0.5 * (after + before))
-    return answered / ((ratio - 1.0) / (0.5 * (ratio + 1.0)))
-
-
-def elasticities(
-    seeds: int = 3,
-    *,
-    workers: int = 2,
-    tables: Tables | None = None,
-    city_seed: int = 2025,
-    scale: float = 1.0,
-    progress: Progress | None = None,
-) -> list[Elasticity]:
-    """Return arc elasticities of vehicle-km to car cost, and of transit trips to frequency and fares.
-
-    Each is read five years after the change, in pairs of runs with the same seed; arguments as for
-    :func:`mobility_results`.
-    """
-    base, parameters = load_scenario("unchanged", tables), Parameters(tables if tables is not None else Tables())
-    futures = {name: changed_terms(what, ratio, parameters) for name, (what, ratio) in RATIOS.items()}
-    pairs = run_pairs(
-        base, futures, range(1, seeds + 1), travel_of_run, years=1 + ANSWER_YEARS, branch_month=BRANCH,
-        workers=workers, tables=tables, city_seed=city_seed, scale=scale, progress=progress,
-    )  # fmt: skip
-    found = []
-    for name, (what, ratio) in RATIOS.items():
-        answers = ("vehicle_km",) if what == CAR_COST else ("transit_trips", "vehicle_km")
-        for figure in answers:
-            sample = pairs.samples(figure)
-            each = np.array([arc_elasticity(a, b, ratio) for a, b in zip(sample[base.name], sample[name], strict=True)])
-            published = PUBLISHED[what] if figure == answers[0] else ""
-            found.append(Elasticity(name, figure, float(each.mean()), *interval(each), published))
-    return found
-
-
-# --- Who shifts ----------------------------------------------------------------------------------------
-
-WHY = ("lives elsewhere", "goes elsewhere", "owns other cars, bikes or passes", "the new way is better",
-       "the old way is worse", "other reasons")  # fmt: skip
-_MEANS = ("licence", "bike", "transit_pass")
-_FLEET = ("cars", "electric", "company", "sharing")
-GROUP_OF_MODE = np.array([next(k for k, modes in enumerate(MODE_GROUPS.values()) if mode in modes) for mode in Mode])
-
-
-def shifts(unchanged: KortrijkModel, model: KortrijkModel) -> pd.DataFrame:
-    """Return whose trips go by another kind of mode than in an unchanged run with the same seed, and why.
-
-    The same people are compared, trip by trip, at the end of both runs. The first reason that holds counts:
-    another home, another destination, other cars, bikes or passes, and else what has changed about the ways.
-
-    Returns:
-        One row per former mode, new mode, age group, wijk of the unchanged home and reason, with trips a day
-        scaled to the whole city. Modes are those of :data:`MODE_GROUPS`.
-    """
-    one, two = unchanged.state, model.state
-    n, m = int(one.tables.counts[0]), int(two.tables.counts[0])
-    _, rows, others = np.intersect1d(one.tables.persons.key[:n], two.tables.persons.key[:m], return_indices=True)
-    parts = []
-    same_means = np.ones(len(rows), dtype=bool)
-    for name in _MEANS:
-        same_means &= one.mobility.travel[name][rows] == two.mobility.travel[name][others]
-    homes = one.tables.persons.household[rows], two.tables.persons.household[others]
-    for name in _FLEET:
-        same_means &= one.mobility.fleet[name][homes[0]] == two.mobility.fleet[name][homes[1]]
-    slots = len(one.mobility.trips) // len(one.mobility.travel)
-    for slot in range(slots):
-        a, b = one.mobility.trips[slots * rows + slot], two.mobility.trips[slots * others + slot]
-        former, now = GROUP_OF_MODE[a.mode], GROUP_OF_MODE[b.mode]
-        moved = np.flatnonzero((a.mode >= 0) & (b.mode >= 0) & (former != now))
-        a, b = a[moved], b[moved]
-        home, home_now = one.mobility.travel.home[rows[moved]], two.mobility.travel.home[others[moved]]
-        gain, loss = (
-            two.transport.ways.utility[home, a.zone, mode].astype(float)
-            - one.transport.ways.utility[home, a.zone, mode].astype(float)
-            for mode in (b.mode, a.mode)
-        )
-        why = np.select(
-            [home != home_now, a.zone != b.zone, ~same_means[moved], gain - loss <= 1e-6, gain >= -loss],
-            [WHY[0], WHY[1], WHY[2], WHY[5], WHY[3]],
-            WHY[4],
-        )
-        parts.append(
-            pd.DataFrame(
-                {
-                    "former": np.array(list(MODE_GROUPS))[former[moved]],
-                    "now": np.array(list(MODE_GROUPS))[now[moved]],
-                    "age": np.array(age_names())[one.mobility.travel.age_group[rows[moved]]],
-                    "wijk": np.array([w.name for w in model.geography.wijken])[model.geography.sector_wijk[home]],
-                    "why": why,
-                    "trips_per_day": np.minimum(a.per_day, b.per_day) / model.scale,
-                }
-            )
-        )
-    found = pd.concat(parts, ignore_index=True)
-    return found.groupby(["former", "now", "age", "wijk", "why"], as_index=False)["trips_per_day"].sum()

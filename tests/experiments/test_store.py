@@ -272,8 +272,13 @@ def test_a_manifest_cannot_point_outside_its_folder(stored: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "care_sites.parquet", "events.parquet", "indicators.parquet", "link_loads.parquet", "mode_shares.parquet",
-        "scenario.toml", "parameters.csv",
+        "care_sites.parquet",
+        "events.parquet",
+        "indicators.parquet",
+        "link_loads.parquet",
+        "mode_shares.parquet",
+        "scenario.toml",
+        "parameters.csv",
     ],
 )
 def test_a_missing_shortened_or_changed_file_is_noticed(stored: Path, name: str) -> None:
