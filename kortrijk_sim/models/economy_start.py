@@ -158,7 +158,6 @@ class EconomyStart:
             homes_outside=_cumulative(weights),
             campus=campus,
             enrolled=enrolled,
-            room_growth=_shares(np.array([s.households for s in self._geography.sectors], np.float64)),
             vacancy_share=0.0,
             commuters=0.0,
             tightness=0.0,
@@ -300,10 +299,6 @@ def commuting_shares(
         low, high = (log_factor, high) if share > in_city else (low, log_factor)
     weight[:, sectors:] *= np.exp(0.5 * (low + high))
     return _cumulative(weight)
-
-
-def _shares(weights: FloatArray) -> FloatArray:
-    return np.asarray(weights / max(weights.sum(), 1e-12))
 
 
 def _cumulative(weights: FloatArray) -> FloatArray:
