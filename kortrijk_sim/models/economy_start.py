@@ -193,9 +193,10 @@ class EconomyStart:
             np.concatenate([[1.0], (1.0 - yearly[:-1] * new_size) / (1.0 + growth)])
         )
         # The smaller, the younger on the whole.
+        spread_log = self._parameters.value("firm_age_size_spread_log")
         key = e.firms.key[:rows]
         luck = uniforms(self._dice(Dice.FIRM_ONCE), key, 1)
-        order = np.argsort(np.log(jobs) + 3.0 * np.log(luck / (1.0 - luck)), kind="stable")
+        order = np.argsort(np.log(jobs) + spread_log * np.log(luck / (1.0 - luck)), kind="stable")
         age = np.empty(rows)
         bounds = np.minimum(np.round(np.cumsum(young) * rows).astype(int), rows)
         spread = uniforms(self._dice(Dice.FIRM_ONCE), key, 2)

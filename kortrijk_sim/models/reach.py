@@ -18,7 +18,7 @@ from kortrijk_sim.city.places import project
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
 
-_MEAN_WAY = 0.5  # of the width of a sector: a way within it
+_MEAN_WAY = 0.52  # of the side of a square: mean distance of two points in it
 
 
 class OutsideRow(BaseModel):
@@ -89,7 +89,8 @@ def straight_ease(geography: Geography, outside: Outside, parameters: Parameters
     km = np.hypot(x[:, None] - x, y[:, None] - y)
     area = np.array([w.area_km2 for w in geography.wijken])[geography.sector_wijk]
     sectors = np.bincount(geography.sector_wijk, minlength=len(geography.wijken))[geography.sector_wijk]
-    own = np.concatenate([_MEAN_WAY * np.sqrt(area / sectors), np.full(len(outside.names), 3.0)])
+    # Who lives in a place outside and works there is not in the model.
+    own = np.concatenate([_MEAN_WAY * np.sqrt(area / sectors), np.zeros(len(outside.names))])
     np.fill_diagonal(km, own)
     km *= parameters.value("travel_detour_ratio")
     return np.ascontiguousarray(parameters.value("commute_ease_per_km") * km)
