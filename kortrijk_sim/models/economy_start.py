@@ -157,7 +157,6 @@ class EconomyStart:
             homes_outside=_cumulative(weights),
             campus=campus,
             enrolled=enrolled,
-            room_growth=_shares(np.array([s.households for s in self._geography.sectors], np.float64)),
             vacancy_share=0.0,
             commuters=0.0,
             tightness=0.0,
@@ -193,9 +192,10 @@ class EconomyStart:
             np.concatenate([[1.0], (1.0 - yearly[:-1] * new_size) / (1.0 + growth)])
         )
         # The smaller, the younger on the whole.
+        spread_log = self._parameters.value("firm_age_size_spread_log")
         key = e.firms.key[:rows]
         luck = uniforms(self._dice(Dice.FIRM_ONCE), key, 1)
-        order = np.argsort(np.log(jobs) + 3.0 * np.log(luck / (1.0 - luck)), kind="stable")
+        order = np.argsort(np.log(jobs) + spread_log * np.log(luck / (1.0 - luck)), kind="stable")
         age = np.empty(rows)
         bounds = np.minimum(np.round(np.cumsum(young) * rows).astype(int), rows)
         spread = uniforms(self._dice(Dice.FIRM_ONCE), key, 2)
@@ -299,10 +299,6 @@ def commuting_shares(
         low, high = (log_factor, high) if share > in_city else (low, log_factor)
     weight[:, sectors:] *= np.exp(0.5 * (low + high))
     return _cumulative(weight)
-
-
-def _shares(weights: FloatArray) -> FloatArray:
-    return np.asarray(weights / max(weights.sum(), 1e-12))
 
 
 def _cumulative(weights: FloatArray) -> FloatArray:

@@ -432,7 +432,7 @@ def arrivals(now: Month) -> None:
     """Households from elsewhere take what stands vacant above the structural level (P6)."""
     env = now.env
     wanted = migration.candidates(now.tables, now.scale, env.market)
-    graduates = graduates_looking(now)
+    graduates = graduates_looking(now, wanted)
     most = wanted + len(graduates.key)
     now.state.make_room(8 * most + 64, most + 64, 0, 10 * most + 64)
     seekers = market.new_seekers(most)
@@ -454,15 +454,18 @@ def arrivals(now: Month) -> None:
         studies.forget_found(now.economy, migration.graduates_housed(seekers, got, listed))
 
 
-def graduates_looking(now: Month) -> migration.Graduates:
-    """Return the graduates who look for a home this month: those on the list, spread over the time they have."""
+def graduates_looking(now: Month, most: int) -> migration.Graduates:
+    """Return the graduates who look for a home this month: those on the list, spread over the time they have.
+
+    Like other newcomers they come as far as homes stand vacant: at most as many as all who would come.
+    """
     e, p = now.economy, now.env.economy.params.students
     listed = e.staying[: e.counts[STAYING_ROWS]]
     if len(listed) == 0:
         return migration.Graduates(np.zeros(0, np.uint64), np.zeros(0, np.int64))
     since = int(e.students.since[listed[0]])
     left = max(1, int(p.graduate_search_months) - (now.month - since) + 1)
-    rows = listed[: -(-len(listed) // left)]
+    rows = listed[: min(-(-len(listed) // left), most)]
     key = e.students.key[rows]
     spread = uniforms(now.city_once(Dice.ROOM_WISH), key, 9)
     years = e.students.city_years[rows]

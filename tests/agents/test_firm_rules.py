@@ -82,11 +82,10 @@ def test_a_scale_up_is_young_and_neither_tiny_nor_large(age, jobs, expected):
 
 @given(st.floats(0, 15), st.floats(0.01, 3), st.floats(0, 500))
 def test_firms_go_where_workers_are_and_firms_of_their_kind(access, more, units):
-    assert rules.place_utility.py_func(access + more, units, 0.0, P) > rules.place_utility.py_func(
-        access, units, 0.0, P
-    )
-    assert rules.place_utility.py_func(access, units + 1, 0.0, P) > rules.place_utility.py_func(access, units, 0.0, P)
-    assert rules.place_utility.py_func(access, units, 0.5, P) > rules.place_utility.py_func(access, units, 0.0, P)
+    utility = rules.place_utility.py_func
+    assert utility(access + more, units, 0.0, P) > utility(access, units, 0.0, P)
+    assert utility(access, units + 1, 0.0, P) > utility(access, units, 0.0, P)
+    assert utility(access, units, 0.5, P) > utility(access, units, 0.0, P)
 
 
 @given(st.floats(0, 5), st.floats(0, 5))

@@ -87,14 +87,19 @@ def test_rooms_open_where_the_measure_says(run):
     assert model.indicator("student_rooms", "Marke") - model.indicators.value("student_rooms", 13, 0) == 100
 
 
-def test_a_city_without_rooms_leaves_everybody_travelling_or_in_flats(run):
-    model = run(parameters={"student_rooms_2025": 0.0}, months=1)
-    assert last(model, "student_rooms") >= 0  # the base city is made from the tables, not from a scenario
+def test_a_city_without_rooms_leaves_students_in_flats_or_travelling(small_city, plain):
+    model = small_city(scale=0.1)
     e = model.state.economy
-    e.sectors.student_rooms[:] = e.sectors.rooms_let  # nothing to spare
+    in_room = np.flatnonzero(e.students.living[: e.counts[1]] == StudentLiving.ROOM)
+    e.students.living[in_room], e.students.sector[in_room] = StudentLiving.UNHOUSED, -1
+    for name in ("student_rooms", "rooms_let"):
+        e.sectors[name][:] = 0
     model.run_for(12)
     for holds in economy_invariants.EVERY_MONTH:
         holds(model.state, model.month - 1)
+    assert last(model, "students_in_rooms") == 0
+    share = last(model, "students_unhoused") / last(model, "students")
+    assert share > 2 * last(plain, "students_unhoused") / last(plain, "students")
 
 
 def test_a_city_without_students_goes_on(small_city):
@@ -122,8 +127,11 @@ def test_about_a_sixth_to_a_quarter_of_the_graduates_stay(run):
     assert 0.14 < share.mean() < 0.25
 
 
-@pytest.mark.parametrize("measure", [StayingSupport(from_=2025, share_reached=1.0), Internships(from_=2025, share_reached=1.0)],
-                         ids=lambda m: m.measure)  # fmt: skip
+@pytest.mark.parametrize(
+    "measure",
+    [StayingSupport(from_=2025, share_reached=1.0), Internships(from_=2025, share_reached=1.0)],
+    ids=lambda m: m.measure,
+)
 def test_support_and_internships_keep_more_graduates(run, plain, measure):
     assert series(run(measure), "graduates_staying").sum() > series(plain, "graduates_staying").sum()
 
