@@ -9,6 +9,7 @@ from kortrijk_sim.agents.household_rules import is_too_large, rooms_needed
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, HouseholdStatus, PersonStatus, Tenure
 from kortrijk_sim.experiments.care_patterns import care_figures
+from kortrijk_sim.experiments.mobility_patterns import mobility_figures
 from kortrijk_sim.models.events import Cause, Kind
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.summary import summarise
@@ -29,6 +30,7 @@ def unchanged_figures(model: KortrijkModel) -> dict[str, float]:
         | _room(model)
         | _social(model, city)
         | care_figures(model, city)
+        | mobility_figures(model, city)
     )
 
 

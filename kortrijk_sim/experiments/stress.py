@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, Tenure
+from kortrijk_sim.experiments.mobility_stress import MONTHS as MOBILITY_MONTHS
+from kortrijk_sim.experiments.mobility_stress import mobility_stress
 from kortrijk_sim.models.events import Kind
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.model import KortrijkModel
@@ -26,7 +28,7 @@ LONG, SHORT, CARE = 8, 5, 4  # years after which signs are read
 SHOCK_YEAR, RECOVERY = 2, 6  # years before a shock to vacancy, and after it
 
 type Run = Callable[[KortrijkModel, int], None]
-MONTHS = 12 * (2 * LONG + SHORT + 4 * CARE + 2 * (RECOVERY + 1) + SHOCK_YEAR)
+MONTHS = 12 * (2 * LONG + SHORT + 4 * CARE + 2 * (RECOVERY + 1) + SHOCK_YEAR) + MOBILITY_MONTHS
 
 
 def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
@@ -40,7 +42,7 @@ def stress_figures(unchanged: KortrijkModel, run: Run) -> dict[str, float]:
         Figures by the name of their measure in the table ``patterns``.
     """
     homes = _no_building(unchanged, run) | _closed(unchanged, run) | _doubled(unchanged, run) | _shocks(unchanged, run)
-    return homes | _care(unchanged, run)
+    return homes | _care(unchanged, run) | mobility_stress(unchanged, run)
 
 
 def count_events(model: KortrijkModel, kind: Kind, months: int) -> float:

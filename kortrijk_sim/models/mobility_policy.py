@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,7 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
         scenario: Policy.
         month: Months since 1 January 2025.
         geography: The map.
-        detour_ratio: Length of a new bus line over the straight lines between its stops.
+        detour_ratio: Length of a new bus line or cycle link over the straight line between its ends.
     """
     network = base
     for service in scenario.of(TransitService, month):
@@ -76,7 +77,9 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
         )  # fmt: skip
     for link in scenario.of(CycleLink, month):
         ends = [network.zones[sector_of(name, geography, "cycle_link")].node for name in (link.start, link.end)]
-        network = edits.with_cycle_link(network, ends[0], ends[1], link.comfort)
+        first, second = (network.nodes[network.number[end]] for end in ends)
+        km = detour_ratio * math.dist((first.x_km, first.y_km), (second.x_km, second.y_km))
+        network = edits.with_cycle_link(network, ends[0], ends[1], link.comfort, km)
     for better in scenario.of(CycleComfort, month):
         sectors = sectors_of(better.wijk_numbers(geography), geography)
         network = edits.with_comfort(network, sectors, better.comfort)
@@ -206,7 +209,8 @@ def offer_of(
 ) -> tuple[Array, Array, Array]:
     """Return charge points, shared cars and hubs by sector in a month.
 
-    Charge points of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
+    A hub belongs to the zone whose anchor is nearest; those of places outside the city do not count. Charge points
+    of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))

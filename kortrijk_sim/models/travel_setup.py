@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from kortrijk_sim.agents.columns import Firms
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import assign, free_car_minutes
 from kortrijk_sim.city.vocabulary import FirmStatus, Mode
-from kortrijk_sim.draws import stream
+from kortrijk_sim.draws import gumbel_ceilings, stream
 from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.jobs import commuters_by_origin
@@ -29,6 +30,7 @@ from kortrijk_sim.models.travel_environment import TravelEnvironment, attraction
 from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_type, income_of, travel_means
 
 BEFORE = -1  # month of what was looked at before the first day
+_CEILINGS = gumbel_ceilings(256)
 _AT_THE_WHEEL = (Mode.CAR, Mode.ELECTRIC_CAR, Mode.SHARED_CAR)
 _EMPLOYED = 4  # row of ``trip_rates``
 
@@ -99,6 +101,23 @@ def car_traffic(state: State, env: TravelEnvironment, transport: Transport) -> F
     return np.asarray(0.5 * (between + between.T))
 
 
+def link_loads(state: State, env: TravelEnvironment, scale: float) -> pd.DataFrame:
+    """Return the cars on every link on a mean day: those of inhabitants and of commuters from outside.
+
+    Columns: ``a`` and ``b`` (nodes), ``road`` (class), ``km``, ``cars_there`` and ``cars_back`` (a day, from a to b
+    and back), ``slowdown`` (car minutes over those of the base year, the slower direction).
+    """
+    transport, params = state.transport, env.transport.network
+    network, slowdown = transport.network, state.mobility.slowdown
+    minutes = free_car_minutes(network, params) * slowdown
+    cars = assign(network, params, car_traffic(state, env, transport) / scale, minutes)
+    frame = pd.DataFrame([(link.a, link.b, link.road, link.km) for link in network.links])
+    frame.columns = pd.Index(["a", "b", "road", "km"])
+    frame["cars_there"], frame["cars_back"] = cars[:, 0], cars[:, 1]
+    frame["slowdown"] = slowdown.max(axis=1)
+    return frame
+
+
 def means_setting(
     env: TravelEnvironment,
     transport: Transport,
@@ -128,7 +147,7 @@ def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, vi
     """Return what trips depend on this month."""
     return TravelSetting(
         transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
-        visits_make_trips,
+        visits_make_trips, _CEILINGS,
     )  # fmt: skip
 
 
