@@ -64,8 +64,8 @@ def package(results: MobilityResults) -> str:
     return (
         f"{body}\n\nThe note wants {-TARGET:.0f} % fewer vehicle-kilometres by 2040. Inhabitants drive "
         f"{_percent(since.with_it)} than in 2025 with the package and {_percent(since.without)} without it, so the "
-        f"package itself makes {_relative(km)}. Its CO2 is another matter: {_relative(co2)} against unchanged policy in 2040, "
-        "because more of the kilometres are electric."
+        f"package itself makes {_relative(km)}. Its CO2 is another matter: {_relative(co2)} against unchanged policy "
+        "in 2040, because more of the kilometres are electric."
     )
 
 
