@@ -38,6 +38,7 @@ _PARTS = {"city": ("city",), "models": ("agents", "models")}
 def _folder(part: str) -> str:
     state = hashlib.sha256(numba.__version__.encode())
     package = resources.files("kortrijk_sim")
+    state.update((package / "compiling.py").read_bytes())
     state.update((package / "draws.py").read_bytes())
     state.update((package / "city" / "vocabulary.py").read_bytes())
     for name in _PARTS[part]:
@@ -63,19 +64,33 @@ def mark_compiled() -> None:
         (folder / "complete").touch()
 
 
+# Nobody hands our functions to C as callbacks: no wrapper is made for that.
+_ALWAYS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
 def _compile[F: Callable[..., Any]](function: F, signature: Any = None, **options: Any) -> F:
     # Only our own functions go to our folder: the setting is put back at once.
     before: str = getattr(config, _CACHE_SETTING)
     setattr(config, _CACHE_SETTING, _FOLDERS["city" if ".city." in function.__module__ else "models"])
     try:
-        return cast(F, numba.njit(signature, cache=True, **options)(function))
+        return cast(F, numba.njit(signature, **_ALWAYS, **options)(function))
     finally:
         setattr(config, _CACHE_SETTING, before)
 
 
+# Numba counts who holds an array each time a function takes one, and the tables are many. Whoever calls a
+# kernel holds the tables throughout; a function that makes no arrays itself need not count.
+_NO_ARRAYS: dict[str, Any] = {"_nrt": False}
+
+
 def kernel[F: Callable[..., Any]](function: F) -> F:
-    """Compile a function that runs over whole tables."""
-    return _compile(function, error_model="numpy")
+    """Compile a function that runs over whole tables; it may make arrays."""
+    return _compile(function)
+
+
+def lean[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function that runs over tables, or works on some rows of them for a kernel; it makes no arrays."""
+    return _compile(function, **_NO_ARRAYS)
 
 
 def shared(signature: Any) -> Callable[[Any], Any]:
@@ -83,12 +98,12 @@ def shared(signature: Any) -> Callable[[Any], Any]:
 
     For what many kernels call with rows and codes of many widths: each would compile a version of its own.
     """
-    return lambda function: _compile(function, signature, error_model="numpy")
+    return lambda function: _compile(function, signature, **_NO_ARRAYS)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that a kernel calls for every row: its body goes into the caller's loop."""
-    return _compile(function, error_model="numpy", forceinline=True)
+    return _compile(function, forceinline=True, **_NO_ARRAYS)
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
@@ -96,4 +111,4 @@ def rule[F: Callable[..., Any]](function: F) -> F:
 
     Kernels call it for everybody and agent views for themselves; ``.py_func`` is the plain Python function.
     """
-    return _compile(function, error_model="numpy", forceinline=True)
+    return _compile(function, forceinline=True)

@@ -54,9 +54,24 @@ def uniform(stream: np.uint64, key: np.uint64, alternative: int = 0) -> float:
 
 
 @rule
+def gumbel_of(u: float) -> float:
+    """Turn a uniform draw into a standard Gumbel draw."""
+    return -math.log(-math.log(u))
+
+
+@kernel
+def gumbel_ceilings(parts: int) -> FloatArray:
+    """Return what Gumbel draws do not exceed whose uniform draw lies in each of equal parts of (0, 1)."""
+    ceilings = np.full(parts + 1, np.inf)
+    for part in range(parts - 1):
+        ceilings[part] = gumbel_of((part + 1) / parts) + 1.0e-9  # above any error of rounding
+    return ceilings
+
+
+@rule
 def gumbel(stream: np.uint64, key: np.uint64, alternative: int = 0) -> float:
     """Return a standard Gumbel draw: the unexplained part of a utility."""
-    return -math.log(-math.log(uniform(stream, key, alternative)))
+    return gumbel_of(uniform(stream, key, alternative))
 
 
 @rule

@@ -233,6 +233,7 @@ TRAVEL_COLUMNS: dict[str, Column] = {
     "transit_pass": Column(np.int8, 0, "flag", "has a pass for buses and trains", "travel means"),
     "age_group": Column(np.int8, 0, "row", "age group when last reconsidered", "travel"),
     "studies": Column(np.int8, 0, "flag", "the first slot is education", "travel"),
+    "kind": Column(np.int32, -1, "", "what the modes can tell of the person, see ``kind_of_traveller``", "travel"),
     "at_hand": Column(np.int8, -1, "row", "0 with, 1 without a car when last reconsidered", "travel"),
 }
 

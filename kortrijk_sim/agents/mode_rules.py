@@ -149,6 +149,22 @@ class Traveller(NamedTuple):
 
 
 @rule
+def kind_of_traveller(who: Traveller) -> int:
+    """Return a number that is the same for two people only when no mode can tell them apart, but for years of age."""
+    age = 0 if who.age < 10 else 1 if who.age < 12 else 2 if who.age < 16 else 3 if who.age < 18 else 4
+    if who.age >= 75:
+        age = 5
+    out = age
+    out = 4 * out + min(who.health, 3)
+    out = 3 * out + who.bike
+    out = 4 * out + min(who.cars, 3)
+    out = 4 * out + min(who.drivers, 3)
+    for flag in (who.licence, who.transit_pass, who.electric, who.sharing, who.company > 0):
+        out = 2 * out + int(flag)
+    return 2 * out + int(who.activity == Activity.EMPLOYED)
+
+
+@rule
 def mode_utility(
     mode: int,
     slot: int,

@@ -78,6 +78,16 @@ class PersonView:
         row = int(self._column("partner"))
         return Person(self.model, row) if row >= 0 else None
 
+    @property
+    def workplace(self) -> str:
+        """Wijk or place outside the city where the person works, empty without work."""
+        zone, geography = int(self.model.state.economy.work.zone[self.row]), self.model.geography
+        if zone < 0:
+            return ""
+        if zone < len(geography.sectors):
+            return geography.wijken[geography.sectors[zone].wijk].name
+        return self.model.outside_names[zone - len(geography.sectors)]
+
     def biography(self) -> list[str]:
         """Return the person's life since January 2025 as sentences, from the event log."""
         return self.model.biography(person=self.row)

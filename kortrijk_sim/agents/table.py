@@ -19,7 +19,7 @@ from kortrijk_sim.agents.columns import (
     empty_table,
 )
 from kortrijk_sim.city.vocabulary import HouseholdStatus, Leaving, PersonStatus, Role
-from kortrijk_sim.compiling import inlined, kernel, shared
+from kortrijk_sim.compiling import inlined, lean, shared
 
 ADULT_AGE_MONTHS = 18 * 12
 PERSONS_TYPE = numba.typeof(empty_table(PERSON_COLUMNS, 1))
@@ -27,7 +27,7 @@ CARE_TYPE = numba.typeof(empty_table(CARE_COLUMNS, 1))
 HOUSEHOLDS_TYPE = numba.typeof(empty_table(HOUSEHOLD_COLUMNS, 1))
 
 
-@kernel
+@lean
 def age_years(persons: Persons, person: int, month: int) -> int:
     """Return the age of a person in completed years."""
     return int((month - persons.birth_month[person]) // 12)
@@ -98,7 +98,7 @@ def remove_member(persons: Persons, households: Households, person: int, month: 
     return int(households.members[household])
 
 
-@kernel
+@lean
 def open_household(persons: Persons, households: Households, counts: np.ndarray, key: np.uint64, month: int) -> int:
     """Take a fresh row for a household without members or dwelling and return it."""
     row = counts[1]
@@ -187,7 +187,7 @@ def set_parents(persons: Persons, care: Care, child: int, mother: int, father: i
         care.first_child[father] = child
 
 
-@kernel
+@lean
 def link_families(persons: Persons, care: Care, n: int) -> None:
     """Put the first n persons in their parents' lists of children."""
     for child in range(n):

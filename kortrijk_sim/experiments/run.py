@@ -60,6 +60,13 @@ class RunResult:
     folder: Path | None
 
 
+MODE_SHARE_UNITS = {"trips_per_day": "trips/day", "km_per_day": "km/day", "share": "share of the group's trips"}
+LINK_UNITS = {
+    "a": "node", "b": "node", "road": "class", "km": "km", "cars_there": "cars/day", "cars_back": "cars/day",
+    "slowdown": "ratio over the base year",
+}  # fmt: skip
+
+
 def run(
     scenario: Scenario | str | Path | None = None,
     seed: int = 1,
@@ -113,6 +120,8 @@ def run(
                 "indicators": (indicators, units),
                 "events": (events, dict(model.events.units)),
                 "care_sites": (model.sites(), site_units),
+                "mode_shares": (model.mode_shares(), MODE_SHARE_UNITS),
+                "link_loads": (model.link_loads(), LINK_UNITS),
             }
             parameters = list(model.parameters.values())
             manifest = write_run(partial, manifest, scenario, written, parameters, csv=csv)

@@ -29,7 +29,7 @@ from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.scenario_files import scenario_from_toml, scenario_to_toml
 from kortrijk_sim.models.policy import Scenario
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 _MANIFEST_BYTES_MAX = 5_000_000
 
@@ -89,6 +89,14 @@ class StoredRun:
     def care_sites(self) -> pd.DataFrame:
         """Read the care sites at the end of the run; the events name them by key."""
         return pd.read_parquet(self.folder / "care_sites.parquet")
+
+    def mode_shares(self) -> pd.DataFrame:
+        """Read trips and km at the end of the run by purpose, length, age group, wijk and mode."""
+        return pd.read_parquet(self.folder / "mode_shares.parquet")
+
+    def link_loads(self) -> pd.DataFrame:
+        """Read the cars on every link at the end of the run."""
+        return pd.read_parquet(self.folder / "link_loads.parquet")
 
     def units(self, table: str) -> dict[str, str]:
         """Return the unit of each column of ``indicators``, ``events`` or ``care_sites``."""
@@ -214,7 +222,15 @@ def _read_manifest(place: Path) -> Manifest:
     except ValidationError as error:
         key = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InputError(f"{file}: {key} is not valid; valid: what 'run --out' wrote") from error
-    needed = {"scenario.toml", "indicators.parquet", "events.parquet", "care_sites.parquet", "parameters.csv"}
+    needed = {
+        "scenario.toml",
+        "indicators.parquet",
+        "events.parquet",
+        "care_sites.parquet",
+        "mode_shares.parquet",
+        "link_loads.parquet",
+        "parameters.csv",
+    }
     if not manifest.complete or not needed <= manifest.files.keys():
         raise InputError(f"{file}: the run is not complete; valid: the folder of a complete run")
     if any(Path(name).name != name for name in manifest.files):

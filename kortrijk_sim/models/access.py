@@ -84,6 +84,24 @@ def attraction_of_aims(a: Attractions, sections: str, p: AccessParams) -> FloatA
     return out
 
 
+def with_part_at_hubs(offered: FloatArray, rows: list[int], share: float, hubs: Array) -> FloatArray:
+    """Return what every zone offers after a share of the city's has moved to its hubs, none of it lost.
+
+    Args:
+        offered: (kinds, zones) attraction or jobs; the sectors of the city come first.
+        rows: Kinds that move.
+        share: Share that moves.
+        hubs: Hubs by sector.
+    """
+    out = offered.copy()
+    total = hubs.sum()
+    if share <= 0.0 or total == 0:
+        return out
+    moved = share * offered[rows, : len(hubs)]
+    out[rows, : len(hubs)] += moved.sum(axis=1, keepdims=True) * hubs / total - moved
+    return out
+
+
 def ease_of_sectors(weights: FloatArray, share_with_car: float) -> tuple[FloatArray, FloatArray]:
     """Return the ease of travel and what a car adds to it, shape (sectors,) each, in logsum units.
 

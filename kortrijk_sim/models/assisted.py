@@ -10,11 +10,12 @@ from kortrijk_sim.agents.person import per_month
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import IntArray
 from kortrijk_sim.city.vocabulary import DwellingStatus, DwellingUse, Health, HouseholdStatus, PersonStatus, SiteStatus
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause
 from kortrijk_sim.models.market import Place, SearchParams, equity_eur
 from kortrijk_sim.models.occupancy import occupy, profile_of, vacate
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 from kortrijk_sim.models.ways import km_between
@@ -38,7 +39,7 @@ def vacant_assisted_homes(t: Tables) -> IntArray:
     return out[:n]
 
 
-@kernel
+@lean
 def nearest_site(t: Tables, d: int) -> int:
     """Return the care site with assisted homes that is nearest to a dwelling, -1 for none."""
     best, best_km = -1, 0.0
@@ -87,7 +88,9 @@ def take_assisted_homes(
         site[k] = nearest_site(t, vacant[k])
     persons, households, dw = t.persons, t.households, t.dwellings
     considers = per_month(p.assisted_considers_per_year)
-    for i in limited:
+    for k in range(limited.shape[0]):
+        expect(persons, limited, k)
+        i = limited[k]
         if persons.status[i] != PersonStatus.RESIDENT or persons.health[i] == Health.GOOD:
             continue
         key = persons.key[i]
@@ -100,19 +103,19 @@ def take_assisted_homes(
         if dw.use[home] == DwellingUse.ASSISTED:
             continue
         best, chosen = gumbel(dice, key, 1), -1
-        for k in range(vacant.shape[0]):
-            d = vacant[k]
-            if dw.household[d] >= 0 or (site[k] >= 0 and t.sites.status[site[k]] != SiteStatus.OPEN):
+        for v in range(vacant.shape[0]):
+            d = vacant[v]
+            if dw.household[d] >= 0 or (site[v] >= 0 and t.sites.status[site[v]] != SiteStatus.OPEN):
                 continue
-            quality = t.sites.quality[site[k]] if site[k] >= 0 else 0.5
-            village = site[k] >= 0 and t.sites.services[site[k]] == 1
+            quality = t.sites.quality[site[v]] if site[v] >= 0 else 0.5
+            village = site[v] >= 0 and t.sites.services[site[v]] == 1
             km = km_between(dw.x_km[d], dw.y_km[d], dw.x_km[home], dw.y_km[home])
             u = assisted_home_utility(
                 car_minutes(km, travel), households.members[h] == 1, dw.rent_eur_month[d], s.income_eur_month[h],
                 dw.life_cycle_proof[home] == 1, quality, village, p,
             )  # fmt: skip
             # One draw per site: more vacant homes in one place are not more kinds of choice.
-            u += gumbel(mix(dice, t.sites.key[max(site[k], 0)]), key)
+            u += gumbel(mix(dice, t.sites.key[max(site[v], 0)]), key)
             if u > best:
                 best, chosen = u, d
         if chosen < 0:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from kortrijk_sim.city.geography import Geography
-from kortrijk_sim.city.vocabulary import Activity, CarerKind, DwellingKind, DwellingUse, Health, Sex
+from kortrijk_sim.city.vocabulary import Activity, CarerKind, DwellingKind, DwellingUse, Health, Mode, Sex
 from kortrijk_sim.models.events import Cause, Kind
 from kortrijk_sim.models.state import Tables
 
@@ -30,6 +30,13 @@ _HEALTH = {
 _CARERS = {
     CarerKind.PARTNER: "the partner", CarerKind.DAUGHTER: "a daughter", CarerKind.SON: "a son",
     CarerKind.CHILD_OUTSIDE: "a child from outside the city", CarerKind.OTHER: "a relative, friend or neighbour",
+}  # fmt: skip
+_CARS = ("no car", "one car", "two cars", "three cars or more")
+_WAYS = {
+    Mode.WALK: "on foot", Mode.BIKE: "by bike", Mode.E_BIKE: "by e-bike", Mode.BUS: "by bus", Mode.TRAIN: "by train",
+    Mode.BIKE_AND_TRAIN: "by bike and train", Mode.PARK_AND_RIDE: "by car and then bus or train",
+    Mode.CAR: "by car", Mode.ELECTRIC_CAR: "by electric car", Mode.PASSENGER: "as a passenger",
+    Mode.SHARED_CAR: "with a shared car", Mode.SHARED_BIKE: "with a shared bike",
 }  # fmt: skip
 
 
@@ -70,7 +77,7 @@ class Biographer:
             for household, first, last in households
             for event in np.flatnonzero(log.household[:n] == household)
             if first <= log.month[event] <= last and log.person[event] != row
-            and log.kind[event] in (Kind.MOVED, Kind.SOUGHT, Kind.LOST_HOME, Kind.SOCIAL_LISTED)
+            and log.kind[event] in (Kind.MOVED, Kind.SOUGHT, Kind.LOST_HOME, Kind.SOCIAL_LISTED, Kind.CARS_CHANGED)
         ]  # fmt: skip
         events = sorted({*mine.tolist(), *(int(e) for e in shared)})
         return [line for event in events if (line := self._sentence(event, pronoun, row))]
@@ -164,6 +171,11 @@ class Biographer:
             text = f"{who} {_ACTIVITIES[Activity(int(value))]}."
         elif kind == Kind.JOB_LOST and row >= 0:
             text = f"{who} loses the job: the firm {'closes' if cause == Cause.FIRM_CLOSED else 'cuts positions'}."
+        elif kind == Kind.CARS_CHANGED:
+            text = f"{'The household' if row >= 0 else who} has {_CARS[min(int(value), 3)]} now."
+        elif kind == Kind.WAY_CHANGED and row >= 0:
+            before = _WAYS[Mode(int(log.position[event]))]
+            text = f"{who} now goes to work or school {_WAYS[Mode(int(value))]} instead of {before}."
         elif kind == Kind.GRADUATE_STAYED and row >= 0:
             text = f"{who} has studied in Kortrijk and stays."
         elif row >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kortrijk_sim.arrays import Array
 from kortrijk_sim.city.vocabulary import CarerKind, Health, Operator, PersonStatus, Sex, SiteStatus
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, lean
 from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.indicator_names import Raw
 from kortrijk_sim.models.nursing import places_for_inhabitants
@@ -18,83 +18,90 @@ def add(out: Array, wijk: int, column: int, value: float) -> None:
     out[wijk + 1, column] += value
 
 
-@kernel
-def count_seniors(t: Tables, month: int, sector_wijk: Array, c: CareParams, out: Array, ages: Array) -> None:
-    """Count everybody in a nursing home, all of 65 and older, and everybody who needs help at home.
+@inlined
+def count_older_members(t: Tables, h: int, month: int, sector_wijk: Array, c: CareParams, out: Array) -> None:
+    """Count those of 65 and older of a household, and those of 50 and older who need help.
 
     Args:
         t: All tables.
+        h: Row of the household.
         month: The coming month.
         sector_wijk: Wijk of each sector.
         c: Parameters of care.
         out: Counts per place, see ``Raw``.
-        ages: Inhabitants by five-year age group in the second row; residents of nursing homes are added.
     """
     persons, care = t.persons, t.care
-    for i in range(t.counts[0]):
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
+    home = t.households.dwelling[h]
+    wijk = int(sector_wijk[t.dwellings.sector[home]]) if home >= 0 else -1
+    alone = t.households.members[h] == 1 and home >= 0
+    i = t.households.first_member[h]
+    while i >= 0:
         months = month - persons.birth_month[i]
-        if months < 600:
-            continue
-        site = persons.nursing_place[i]
-        group = 0 if months < 900 else (1 if months < 1020 else 2)
-        column = group + (3 if persons.sex[i] == Sex.FEMALE else 0)
-        if site >= 0:
-            wijk = int(sector_wijk[t.sites.sector[site]])
-            count_resident(t, i, month, wijk, out, ages)
-            if months >= 780:
-                add(out, wijk, Raw.AGED_MEN_65_74 + column, 1.0)
-                add(out, wijk, Raw.RESIDENT_MEN_65_74 + column, 1.0)
-            continue
-        household = persons.household[i]
-        if household < 0:
-            continue
-        home = t.households.dwelling[household]
-        wijk = int(sector_wijk[t.dwellings.sector[home]]) if home >= 0 else -1
         if months >= 780:
-            add(out, wijk, Raw.AGED_MEN_65_74 + column, 1.0)
-            if t.households.members[household] == 1 and home >= 0:
+            add(out, wijk, Raw.AGED_MEN_65_74 + group_of(months, persons.sex[i]), 1.0)
+            if alone:
                 add(out, wijk, Raw.ALONE_65PLUS, 1.0)
                 add(out, wijk, Raw.ISOLATED, float(care.isolation[i]))
             if persons.nursing_applied[i] > -9999:
                 add(out, wijk, Raw.NURSING_WAITING, 1.0)
                 add(out, wijk, Raw.NURSING_WAITING_MONTHS, float(month - persons.nursing_applied[i]))
-        if persons.health[i] == Health.GOOD:
-            continue
-        add(out, wijk, Raw.NEED_LIGHT + persons.health[i] - 1, 1.0)
-        add(out, wijk, Raw.INFORMAL_HOURS, float(care.informal_hours_week[i]))
-        add(out, wijk, Raw.HOME_CARE_HOURS, float(care.home_care_hours_week[i]))
-        add(out, wijk, Raw.UNMET_HOURS, float(care.unmet_hours_week[i]))
-        if care.day_care[i] >= 0:
-            add(out, wijk, Raw.DAY_CARE_HOURS, c.people.day_care_hours_week)
-        if care.carer_kind[i] != CarerKind.NONE:
-            add(out, wijk, Raw.CARERS, 1.0)
-            if care.burdened_since[i] > -9999:
-                add(out, wijk, Raw.CARERS_OVERBURDENED, 1.0)
+        if months >= 600 and persons.health[i] != Health.GOOD:
+            add(out, wijk, Raw.NEED_LIGHT + persons.health[i] - 1, 1.0)
+            add(out, wijk, Raw.INFORMAL_HOURS, float(care.informal_hours_week[i]))
+            add(out, wijk, Raw.HOME_CARE_HOURS, float(care.home_care_hours_week[i]))
+            add(out, wijk, Raw.UNMET_HOURS, float(care.unmet_hours_week[i]))
+            if care.day_care[i] >= 0:
+                add(out, wijk, Raw.DAY_CARE_HOURS, c.people.day_care_hours_week)
+            if care.carer_kind[i] != CarerKind.NONE:
+                add(out, wijk, Raw.CARERS, 1.0)
+                if care.burdened_since[i] > -9999:
+                    add(out, wijk, Raw.CARERS_OVERBURDENED, 1.0)
+        i = persons.next_member[i]
 
 
 @inlined
-def count_resident(t: Tables, i: int, month: int, wijk: int, out: Array, ages: Array) -> None:
-    """Count a resident of a nursing home as an inhabitant, with family and visits."""
-    age = (month - t.persons.birth_month[i]) // 12
-    ages[1, min(age // 5, AGE_GROUPS - 1)] += 1.0
-    add(out, wijk, Raw.POPULATION, 1.0)
-    add(out, wijk, Raw.NURSING_RESIDENTS, 1.0)
-    if age < 65:
-        add(out, wijk, Raw.PERSONS_18_64, 1.0)
-    else:
-        add(out, wijk, Raw.PERSONS_65PLUS, 1.0)
-        if age >= 80:
-            add(out, wijk, Raw.PERSONS_80PLUS, 1.0)
-    add(out, wijk, Raw.WEEKLY_VISITORS, float(t.care.visitors[i]))
-    add(out, wijk, Raw.VISITED_WEEKLY, 1.0 if t.care.visitors[i] > 0 else 0.0)
-    if t.care.family_minutes[i] >= 0.0:
-        add(out, wijk, Raw.WITH_FAMILY, 1.0)
-        add(out, wijk, Raw.FAMILY_MINUTES, float(t.care.family_minutes[i]))
+def group_of(months: int, sex: int) -> int:
+    """Return the place of somebody of 65 or older among the counts by sex and age."""
+    group = 0 if months < 900 else (1 if months < 1020 else 2)
+    return group + (3 if sex == Sex.FEMALE else 0)
 
 
-@kernel
+@lean
+def count_residents(t: Tables, month: int, sector_wijk: Array, out: Array, inhabitants: Array) -> None:
+    """Count those who live in a nursing home as inhabitants, with family and visits.
+
+    Args:
+        t: All tables.
+        month: The coming month.
+        sector_wijk: Wijk of each sector.
+        out: Counts per place, see ``Raw``.
+        inhabitants: Inhabitants by five-year age group; residents are added.
+    """
+    persons, care = t.persons, t.care
+    for i in range(t.counts[0]):
+        site = persons.nursing_place[i]
+        if site < 0 or persons.status[i] != PersonStatus.RESIDENT:
+            continue
+        months = month - persons.birth_month[i]
+        wijk = int(sector_wijk[t.sites.sector[site]])
+        inhabitants[min(months // 60, AGE_GROUPS - 1)] += 1.0
+        add(out, wijk, Raw.POPULATION, 1.0)
+        add(out, wijk, Raw.NURSING_RESIDENTS, 1.0)
+        if months < 780:
+            add(out, wijk, Raw.PERSONS_18_64, 1.0)
+        else:
+            add(out, wijk, Raw.PERSONS_65PLUS, 1.0)
+            add(out, wijk, Raw.PERSONS_80PLUS, 1.0 if months >= 960 else 0.0)
+            add(out, wijk, Raw.AGED_MEN_65_74 + group_of(months, persons.sex[i]), 1.0)
+            add(out, wijk, Raw.RESIDENT_MEN_65_74 + group_of(months, persons.sex[i]), 1.0)
+        add(out, wijk, Raw.WEEKLY_VISITORS, float(care.visitors[i]))
+        add(out, wijk, Raw.VISITED_WEEKLY, 1.0 if care.visitors[i] > 0 else 0.0)
+        if care.family_minutes[i] >= 0.0:
+            add(out, wijk, Raw.WITH_FAMILY, 1.0)
+            add(out, wijk, Raw.FAMILY_MINUTES, float(care.family_minutes[i]))
+
+
+@lean
 def count_sites(t: Tables, sector_wijk: Array, region_share: float, out: Array) -> None:
     """Count places, guests and staff of the care sites."""
     for s in range(t.counts[4]):

@@ -15,7 +15,7 @@ from kortrijk_sim.agents.travel_rules import TravelParams, bike_minutes
 from kortrijk_sim.arrays import IntArray
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.vocabulary import Activity, PersonStatus
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import stream, uniform
 from kortrijk_sim.models.contacts import contacts
 from kortrijk_sim.models.dice import ONCE, Dice
@@ -167,7 +167,7 @@ def _seat(t: Tables, residents: IntArray, dice: NursingDice, n: Nursing) -> None
         t.sites.held_places[site] += 1
 
 
-@kernel
+@lean
 def roomiest(t: Tables) -> int:
     """Return the nursing home with most room, or least overfull; the first site when none has places."""
     best, most = 0, -1_000_000
@@ -178,7 +178,7 @@ def roomiest(t: Tables) -> int:
     return best
 
 
-@kernel
+@lean
 def _queue(t: Tables, dice: NursingDice, n: Nursing, wait_months: float) -> None:
     """Let seniors have asked for a place as often as would still wait, evenly over twice the mean wait."""
     for i in range(t.counts[0]):

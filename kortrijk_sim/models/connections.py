@@ -126,7 +126,12 @@ def fill_ways(s: Skims, terms: Terms, p: WayParams, parking_home_share: float, w
                 )  # fmt: skip
                 km[o, d, Mode.BUS] = s.bus_km[o, d]
                 active[o, d, Mode.BUS] = s.bus_walk[o, d]
-            fare = cost_utility(train_fare_eur(s.train_km[o, d], p) * terms.train_fare_ratio, s.train_km[o, d], p)
+            rail_km = s.train_km[o, d]
+            if not np.isfinite(rail_km):  # only who cycles or drives to the station has a train
+                rail_km = s.bike_train_rail_km[o, d]
+            if not np.isfinite(rail_km):
+                rail_km = s.park_ride_rail_km[o, d]
+            fare = cost_utility(train_fare_eur(rail_km, p) * terms.train_fare_ratio, rail_km, p)
             ways.fare[1, o, d] = fare if np.isfinite(fare) else 0.0
             if np.isfinite(s.train_ride[o, d]):
                 u[o, d, Mode.TRAIN] = p.train_constant + fare + transit_way(
@@ -142,7 +147,8 @@ def fill_ways(s: Skims, terms: Terms, p: WayParams, parking_home_share: float, w
                         s.bike_train_transfer[o, d], p,
                     )
                 )  # fmt: skip
-                km[o, d, Mode.BIKE_AND_TRAIN] = s.car_km[o, d]
+                ridden = s.bike_train_rail_km[o, d] + s.bike_train_bus_km[o, d]
+                km[o, d, Mode.BIKE_AND_TRAIN] = s.bike_train_km[o, d] + ridden
                 active[o, d, Mode.BIKE_AND_TRAIN] = s.bike_train_bike[o, d] + s.bike_train_walk[o, d]
             fill_car_ways(s, o, d, terms, p, parking_home_share, ways)
 
@@ -196,7 +202,7 @@ def fill_car_ways(s: Skims, o: int, d: int, terms: Terms, p: WayParams, parking_
                 s.park_ride_ride[o, d], s.park_ride_wait[o, d], s.park_ride_walk[o, d], s.park_ride_transfer[o, d], p
             )
         )  # fmt: skip
-        km[o, d, Mode.PARK_AND_RIDE] = length
+        km[o, d, Mode.PARK_AND_RIDE] = driven + s.park_ride_rail_km[o, d] + s.park_ride_bus_km[o, d]
         car_km[o, d, Mode.PARK_AND_RIDE] = driven
         ways.active[o, d, Mode.PARK_AND_RIDE] = s.park_ride_walk[o, d]
 

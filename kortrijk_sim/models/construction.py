@@ -18,7 +18,7 @@ from kortrijk_sim.city.vocabulary import (
     Period,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, note_home, record
 from kortrijk_sim.models.state import PIPELINE_MONTHS, Tables
@@ -63,7 +63,7 @@ class Ground(NamedTuple):
     typical_rent_eur_month: Array
 
 
-@kernel
+@lean
 def add_homes(
     t: Tables,
     month: int,
@@ -174,7 +174,7 @@ def developers(t: Tables, month: int, dice: np.uint64, mp: MarketParams, bp: Bui
             t.markets.pipeline[slot, kind, w] += homes
 
 
-@kernel
+@lean
 def complete(
     t: Tables,
     month: int,
@@ -195,7 +195,7 @@ def complete(
                 add_homes(t, month, dice, w, homes, -1, q, ground, bp)
 
 
-@kernel
+@lean
 def demolish(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
     """Pull down some old homes that stand vacant or neglected."""
     dw = t.dwellings
@@ -210,7 +210,7 @@ def demolish(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
             note_home(t.log, t.counts, month, Kind.DEMOLISHED.value, 0, d, dw.chain[d], 0.0)
 
 
-@kernel
+@lean
 def give_way(t: Tables, month: int, homes: int, apartment_share: float) -> None:
     """Take homes of developers out of the pipeline, those due first, where the pipeline is fullest.
 

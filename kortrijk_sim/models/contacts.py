@@ -8,9 +8,10 @@ import numpy as np
 
 from kortrijk_sim.agents.care_rules import CarerParams, isolation_probability
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes, senior_walk_minutes
-from kortrijk_sim.arrays import Array, IntArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import CarerKind, PersonStatus, SiteStatus
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.ways import MOST_CHILDREN, home_of, homes_of_children, km_between, nearest_km
 
@@ -49,9 +50,24 @@ def contacts(t: Tables, rows: IntArray, month: int, people: CarerParams, travel:
         people: Parameters of isolation.
         travel: Speeds.
     """
-    where = np.empty((MOST_CHILDREN, 3))
-    villages = list_villages(t)
-    for i in rows:
+    see_contacts(t, rows, month, people, travel, list_villages(t), np.empty((MOST_CHILDREN, 3)))
+
+
+@lean
+def see_contacts(
+    t: Tables,
+    rows: IntArray,
+    month: int,
+    people: CarerParams,
+    travel: TravelParams,
+    villages: Villages,
+    where: FloatArray,
+) -> None:
+    """See how near family is and how isolated people would be; ``where`` is room to work in, shape (15, 3)."""
+    for k in range(rows.shape[0]):
+        expect(t.persons, rows, k)
+        expect(t.care, rows, k)
+        i = rows[k]
         if t.persons.status[i] != PersonStatus.RESIDENT or month - t.persons.birth_month[i] < 780:
             continue
         home = home_of(t, i)
@@ -63,7 +79,7 @@ def contacts(t: Tables, rows: IntArray, month: int, people: CarerParams, travel:
         t.care.isolation[i] = isolation(t, i, home, villages, people, travel)
 
 
-@kernel
+@lean
 def isolation(t: Tables, i: int, home: int, villages: Villages, people: CarerParams, travel: TravelParams) -> float:
     """Return the probability that a senior who lives alone is isolated."""
     x, y = t.dwellings.x_km[home], t.dwellings.y_km[home]

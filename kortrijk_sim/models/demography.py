@@ -29,7 +29,7 @@ from kortrijk_sim.city.vocabulary import (
     Sex,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import child_key, gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
 from kortrijk_sim.models.occupancy import (
@@ -79,7 +79,7 @@ def death_row(persons: Persons, i: int, age: int) -> int:
     return NURSING_HOME if in_or_waiting else int(persons.health[i])
 
 
-@kernel
+@lean
 def deaths(t: Tables, may_die: IntArray, month: int, dice: np.uint64, chances: FloatArray, family_rooms: float) -> None:
     """Let people die (P1)."""
     persons = t.persons
@@ -101,7 +101,7 @@ def monthly_of(rate: Array) -> FloatArray:
     return out
 
 
-@kernel
+@lean
 def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
     """Close the life of one person and settle partner, household and home."""
     persons = t.persons
@@ -126,7 +126,7 @@ def die(t: Tables, person: int, month: int, family_rooms: float) -> None:
         settle_after_departure(t, household, left, month, Cause.DEATH.value, profile, family_rooms)
 
 
-@kernel
+@lean
 def highest_birth_chance(alignment: float, p: PersonParams) -> float:
     """Return a monthly probability of having a child that no woman exceeds."""
     highest = 0.0
@@ -137,7 +137,7 @@ def highest_birth_chance(alignment: float, p: PersonParams) -> float:
     return highest
 
 
-@kernel
+@lean
 def births(
     t: Tables, mothers: IntArray, month: int, dice: np.uint64, sex_dice: np.uint64, alignment: float, p: PersonParams
 ) -> None:
@@ -166,7 +166,7 @@ def births(
         record(t.log, t.counts, month, Kind.BIRTH.value, 0, 0, child, household, home, -1, np.uint64(0), 0, 0.0)
 
 
-@kernel
+@lean
 def leaving_nest(
     t: Tables,
     grown: IntArray,
@@ -262,7 +262,7 @@ def unions(
             partner_from_elsewhere(t, ego, month, elsewhere_dice, family_rooms, p)
 
 
-@kernel
+@lean
 def are_kin(t: Tables, a: int, b: int) -> bool:
     """Whether two people are parent and child or share a parent."""
     m, f = t.persons.mother, t.persons.father
@@ -271,14 +271,14 @@ def are_kin(t: Tables, a: int, b: int) -> bool:
     return bool((m[a] >= 0 and m[a] == m[b]) or (f[a] >= 0 and f[a] == f[b]))
 
 
-@kernel
+@lean
 def is_own_household(t: Tables, person: int) -> bool:
     """Whether a person heads a household, alone or with children."""
     household = t.persons.household[person]
     return bool(t.persons.role[person] == Role.ADULT and t.households.first_member[household] == person)
 
 
-@kernel
+@lean
 def pair_up(t: Tables, a: int, b: int, month: int, family_rooms: float) -> None:
     """Make two people a couple and decide which home they share."""
     persons, households = t.persons, t.households
@@ -311,7 +311,7 @@ def pair_up(t: Tables, a: int, b: int, month: int, family_rooms: float) -> None:
         note(t.log, t.counts, month, Kind.LEFT_NEST.value, Cause.UNION.value, come, target)
 
 
-@kernel
+@lean
 def home_rank(t: Tables, household: int) -> float:
     """Rank of a home for a new couple: owned before rented, larger before smaller, none last."""
     dwelling = t.households.dwelling[household]
@@ -325,7 +325,7 @@ def home_rank(t: Tables, household: int) -> float:
     return float(rank)
 
 
-@kernel
+@lean
 def partner_from_elsewhere(
     t: Tables, ego: int, month: int, dice: np.uint64, family_rooms: float, p: PersonParams
 ) -> None:
@@ -370,7 +370,7 @@ def highest_split_chance(rate: Array) -> FloatArray:
     return highest
 
 
-@kernel
+@lean
 def splits(
     t: Tables,
     couples: IntArray,
@@ -459,7 +459,7 @@ def expected_deaths(t: Tables, q: Array, improvement: Array, p: PersonParams) ->
     return out
 
 
-@kernel
+@lean
 def expected_births(t: Tables, p: PersonParams) -> float:
     """Return the births a year that the base city expects without alignment."""
     total = 0.0

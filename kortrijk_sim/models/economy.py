@@ -58,7 +58,6 @@ class Anchor(NamedTuple):
     homes_outside: FloatArray  # (zones outside,) cumulative share of students' parental homes
     campus: IntArray  # (institutions,) sector
     enrolled: FloatArray  # (institutions,) students
-    room_growth: FloatArray  # (sectors,) share of new student rooms under unchanged policy
     vacancy_share: float  # vacant positions over all
     commuters: float  # positions filled from outside
     tightness: float  # vacant positions per unemployed inhabitant
@@ -71,7 +70,7 @@ _NOTHING = np.zeros(0)
 _NO_TABLE = np.zeros((0, 0))
 NO_ANCHOR = Anchor(
     _NO_TABLE, _NO_TABLE, _NOTHING, _NOTHING, _NOTHING, _NO_TABLE, _NO_TABLE, _NOTHING, _NOTHING,
-    np.zeros(0, np.int32), _NOTHING, _NOTHING, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    np.zeros(0, np.int32), _NOTHING, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
 )  # fmt: skip
 
 

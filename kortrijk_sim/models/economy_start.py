@@ -157,7 +157,6 @@ class EconomyStart:
             homes_outside=_cumulative(weights),
             campus=campus,
             enrolled=enrolled,
-            room_growth=_shares(np.array([s.households for s in self._geography.sectors], np.float64)),
             vacancy_share=0.0,
             commuters=0.0,
             tightness=0.0,
@@ -193,9 +192,10 @@ class EconomyStart:
             np.concatenate([[1.0], (1.0 - yearly[:-1] * new_size) / (1.0 + growth)])
         )
         # The smaller, the younger on the whole.
+        spread_log = self._parameters.value("firm_age_size_spread_log")
         key = e.firms.key[:rows]
         luck = uniforms(self._dice(Dice.FIRM_ONCE), key, 1)
-        order = np.argsort(np.log(jobs) + 1.5 * np.log(luck / (1.0 - luck)), kind="stable")
+        order = np.argsort(np.log(jobs) + spread_log * np.log(luck / (1.0 - luck)), kind="stable")
         age = np.empty(rows)
         bounds = np.minimum(np.round(np.cumsum(young) * rows).astype(int), rows)
         spread = uniforms(self._dice(Dice.FIRM_ONCE), key, 2)
@@ -211,7 +211,9 @@ class EconomyStart:
         class_of = np.minimum(age.astype(int), YOUNG_YEARS)
         by_the_young = (np.append(yearly, 0.0)[class_of] * factor).sum()
         established = factor[class_of == YOUNG_YEARS].sum()
-        total = self._parameters.value("firm_closure_per_year") * rows
+        # Some of those that open within the year close within it.
+        at_once = 0.5 * p.firm_birth_per_year * yearly[0] * new_size
+        total = (self._parameters.value("firm_closure_per_year") - at_once) * rows
         level = max(total - by_the_young, 0.0) / max(established, 1e-9)
         self._state.economy = e._replace(anchor=e.anchor._replace(established_closure_per_year=float(min(level, 0.9))))
 
@@ -297,10 +299,6 @@ def commuting_shares(
         low, high = (log_factor, high) if share > in_city else (low, log_factor)
     weight[:, sectors:] *= np.exp(0.5 * (low + high))
     return _cumulative(weight)
-
-
-def _shares(weights: FloatArray) -> FloatArray:
-    return np.asarray(weights / max(weights.sum(), 1e-12))
 
 
 def _cumulative(weights: FloatArray) -> FloatArray:

@@ -21,9 +21,11 @@ from kortrijk_sim.models.construction import BuildParams, Ground, Programme
 from kortrijk_sim.models.demography import death_chances, highest_birth_chance, highest_split_chance, monthly_of
 from kortrijk_sim.models.economy_start import EconomySetting
 from kortrijk_sim.models.exclusion import ExclusionParams
+from kortrijk_sim.models.household_rolls import HouseholdChances
 from kortrijk_sim.models.lives import health_chances
 from kortrijk_sim.models.market import Place, SearchParams
-from kortrijk_sim.models.migration import ArrivalParams
+from kortrijk_sim.models.migration import ArrivalParams, highest_departure_chance
+from kortrijk_sim.models.moving import highest_seeking_chance
 from kortrijk_sim.models.nursing import highest_entry_chance
 from kortrijk_sim.models.rolls import Chances
 from kortrijk_sim.models.sites import SiteSetting, price_classes
@@ -52,6 +54,7 @@ class Environment:
     build: BuildParams
     rates: dict[str, FloatArray]
     chances: Chances
+    household_chances: HouseholdChances
     arrival_cumulative: FloatArray
     alignment: Alignment
     moving_help_ratio: float
@@ -143,6 +146,8 @@ def make_environment(
     market = parameters.select(MarketParams)
     person = parameters.select(PersonParams)
     build = parameters.select(BuildParams)
+    housing, exclusion = parameters.select(HousingParams), parameters.select(ExclusionParams)
+    help_ratio = parameters.value("moving_help_ratio")
     weights = rates["arrival_weight"].mean(axis=0)
     structural = np.full((2, N_KINDS), market.structural_vacancy_house_share)
     structural[:, DwellingKind.APARTMENT] = market.structural_vacancy_apartment_share
@@ -151,11 +156,11 @@ def make_environment(
         ground=ground,
         structural=structural,
         person=person,
-        housing=parameters.select(HousingParams),
+        housing=housing,
         market=market,
         search=parameters.select(SearchParams),
         social=parameters.select(SocialParams),
-        exclusion=parameters.select(ExclusionParams),
+        exclusion=exclusion,
         care=care,
         arrival=parameters.select(ArrivalParams),
         build=build,
@@ -171,9 +176,16 @@ def make_environment(
             health_better=1.0 - per_month(person.health_recovery_per_year),
             nursing=highest_entry_chance(alignment.nursing_entry, care.nursing),
         ),
+        household_chances=HouseholdChances(
+            leave_city=highest_departure_chance(rates["out_migration"].mean(axis=0), alignment.out_migration),
+            seek=highest_seeking_chance(rates["moving"].mean(axis=0), help_ratio, housing),
+            enter_social_list=per_month(alignment.social_listing_per_year),
+            lose_home=per_month(alignment.home_loss_per_year),
+            stress_share=exclusion.home_loss_stress_share,
+        ),
         arrival_cumulative=np.cumsum(weights) / weights.sum(),
         alignment=alignment,
-        moving_help_ratio=parameters.value("moving_help_ratio"),
+        moving_help_ratio=help_ratio,
         home_care_growth_per_year=parameters.value("home_care_growth_per_year"),
         stress_share=parameters.value("housing_cost_stress_share"),
         programmes=programmes,

@@ -21,7 +21,7 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, lean
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Cause, Kind, note, record
 from kortrijk_sim.models.levers import Levers
@@ -34,6 +34,7 @@ from kortrijk_sim.models.occupancy import (
     profile_of,
     vacate,
 )
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
@@ -60,7 +61,7 @@ def stressed(t: Tables, s: Summary, h: int, p: ExclusionParams) -> bool:
     return bool(t.households.rent_eur_month[h] > p.home_loss_stress_share * s.income_eur_month[h])
 
 
-@kernel
+@lean
 def count_stressed(t: Tables, s: Summary, p: ExclusionParams) -> int:
     """Return how many private tenants are at risk of losing their home."""
     n = 0
@@ -70,19 +71,23 @@ def count_stressed(t: Tables, s: Summary, p: ExclusionParams) -> int:
     return n
 
 
-@kernel
+@lean
 def lose_home(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     hazard_per_year: float,
     family_rooms: float,
     p: ExclusionParams,
 ) -> None:
-    """Let some tenants under cost stress lose their home; it starts a chain."""
+    """Let some tenants under cost stress lose their home; it starts a chain.
+
+    ``rows`` are those of tenants under stress whose draw is below the risk.
+    """
     risk = per_month(hazard_per_year)
-    for h in range(s.head_age.shape[0]):
+    for h in rows:
         if t.households.status[h] != HouseholdStatus.HOUSED or not stressed(t, s, h, p):
             continue
         if uniform(dice, t.households.key[h]) < risk:
@@ -94,7 +99,7 @@ def lose_home(
             t.households.seeking[h] = 0
 
 
-@kernel
+@lean
 def housing_first(
     t: Tables,
     s: Summary,
@@ -135,7 +140,7 @@ def housing_first(
     t.markets.carry[HOUSING_FIRST_CARRY] = min(budget, 24.0)
 
 
-@kernel
+@lean
 def offer_rent_to_buy(
     t: Tables, k: Seekers, n: int, month: int, levers: Levers, p: HousingParams, ep: ExclusionParams
 ) -> None:
@@ -162,7 +167,7 @@ def offer_rent_to_buy(
     t.markets.carry[RENT_TO_BUY_CARRY] = min(budget, 24.0)
 
 
-@kernel
+@lean
 def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> None:
     """Let tenants under rent-to-buy become owners when their time has come."""
     h, dw = t.households, t.dwellings
@@ -184,14 +189,16 @@ def buy_rented(t: Tables, month: int, after_months: float, p: HousingParams) -> 
         )  # fmt: skip
 
 
-@kernel
+@lean
 def kangaroo(
     t: Tables, seniors: IntArray, s: Summary, month: int, dice: np.uint64, family_rooms: float, p: NursingParams
 ) -> None:
     """Let a senior household with heavy need join a child who lives near, in a dependent unit (H12)."""
     persons, households = t.persons, t.households
     risk = per_month(p.kangaroo_hazard_per_year)
-    for i in seniors:
+    for k in range(seniors.shape[0]):
+        expect(persons, seniors, k)
+        i = seniors[k]
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0 or persons.role[i] != Role.ADULT:
             continue
         if persons.health[i] < Health.HEAVY or month - persons.birth_month[i] < 780:
@@ -212,7 +219,7 @@ def kangaroo(
         dissolve(t, h, month, Cause.KANGAROO.value, profile, family_rooms)
 
 
-@kernel
+@lean
 def nearest_child(t: Tables, parent: int, h: int, distance_km: float) -> int:
     """Return a grown child who heads a household with a home within a distance, -1 none."""
     persons, dw = t.persons, t.dwellings

@@ -22,9 +22,10 @@ from kortrijk_sim.agents.table import end_care_at_home
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, CarerKind, Health, PersonStatus, Sex, SiteStatus
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import gumbel, mix, uniform
 from kortrijk_sim.models.events import Kind, note_care
+from kortrijk_sim.models.prefetch import AHEAD, expect, prefetch
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.ways import (
     MOST_CHILDREN,
@@ -86,12 +87,19 @@ def care_at_home(t: Tables, limited: IntArray, month: int, dice: CareDice, c: Ca
         dice: Streams.
         c: Parameters, home care available, policy.
     """
+    return give_care(t, limited, month, dice, c, np.empty((MOST_CHILDREN, 3)), np.zeros(limited.shape[0]))
+
+
+@lean
+def give_care(
+    t: Tables, limited: IntArray, month: int, dice: CareDice, c: CareAtHome, where: FloatArray, asked: FloatArray
+) -> float:
+    """Give a month of care; ``where`` and ``asked`` are room to work in, shapes (15, 3) and that of ``limited``."""
     count_day_guests(t, limited)
-    where = np.empty((MOST_CHILDREN, 3))
-    asked = np.zeros(limited.shape[0])
     total_heavy, total_light = 0.0, 0.0
     steepest = per_month(overburdened_per_year(MOST_HOURS, True, False, c.people))
     for k in range(limited.shape[0]):
+        expect_carers(t, limited, k)
         i = limited[k]
         if t.persons.status[i] != PersonStatus.RESIDENT or t.persons.household[i] < 0:
             continue
@@ -121,6 +129,8 @@ def care_at_home(t: Tables, limited: IntArray, month: int, dice: CareDice, c: Ca
     left = max(0.0, left - heavy * total_heavy)
     light = min(1.0, left / total_light) if total_light > 0.0 else 1.0
     for k in range(limited.shape[0]):
+        expect(t.persons, limited, k)
+        expect(t.care, limited, k)
         i = limited[k]
         if t.persons.status[i] == PersonStatus.RESIDENT and t.persons.household[i] >= 0:
             hours = asked[k] * (heavy if t.persons.health[i] >= Health.HEAVY else light)
@@ -129,12 +139,25 @@ def care_at_home(t: Tables, limited: IntArray, month: int, dice: CareDice, c: Ca
     return total_heavy + total_light
 
 
-@kernel
+@inlined
+def expect_carers(t: Tables, limited: IntArray, k: int) -> None:
+    """Ask the memory for those who come after place k of the list, and for their carers."""
+    if k + AHEAD < limited.shape[0]:
+        prefetch(t.persons, limited[k + AHEAD])
+        prefetch(t.care, limited[k + AHEAD])
+        carer = t.care.carer[limited[k + AHEAD // 2]]
+        prefetch(t.persons, carer)
+        prefetch(t.care, carer)
+
+
+@lean
 def count_day_guests(t: Tables, limited: IntArray) -> None:
     """Count who goes to which day-care centre; a closed one has no guests."""
     for s in range(t.counts[4]):
         t.sites.day_guests[s] = 0
-    for i in limited:
+    for k in range(limited.shape[0]):
+        expect(t.care, limited, k)
+        i = limited[k]
         site = t.care.day_care[i]
         if site < 0:
             continue
@@ -181,7 +204,7 @@ def look_for_carer(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome,
     return True
 
 
-@kernel
+@lean
 def stop_caring(t: Tables, i: int, month: int, quiet: bool) -> None:
     """End what the present carer gives."""
     if not quiet:
@@ -194,7 +217,7 @@ def stop_caring(t: Tables, i: int, month: int, quiet: bool) -> None:
     t.care.informal_hours_week[i] = 0.0
 
 
-@kernel
+@lean
 def choose_carer(t: Tables, i: int, month: int, dice: CareDice, c: CareAtHome, where: FloatArray) -> tuple[int, int]:
     """Return who cares, as kind and row: the best of nobody, partner, children and others."""
     persons, p = t.persons, c.people
@@ -262,7 +285,7 @@ def is_employed(t: Tables, i: int, dice: CareDice, p: CarerParams) -> bool:
     return bool(uniform(dice.kin_once, t.persons.key[i], 5) < p.carer_outside_employed_share)
 
 
-@kernel
+@lean
 def hours_of_carer(t: Tables, i: int, dice: CareDice, c: CareAtHome) -> float:
     """Return the hours a week that the informal carer gives."""
     kind = t.care.carer_kind[i]

@@ -522,6 +522,12 @@ TRAVEL_DEFINITIONS: tuple[Definition, ...] = (
     Definition("electric_car_share", "share", "of the cars of households: electric", (Raw.CARS_ELECTRIC,), (Raw.CARS,)),
     Definition("company_cars", "cars", "cars of households that an employer provides", (Raw.CARS_COMPANY,)),
     Definition("car_sharing_households", "households", "members of a car-sharing scheme", (Raw.SHARING_HOUSEHOLDS,)),
+    Definition(
+        "hub_trips",
+        "trips/day",
+        "trips that change at a station or hub, or start there with a shared car or bike",
+        _trips(Mode.SHARED_CAR, Mode.SHARED_BIKE, Mode.PARK_AND_RIDE, Mode.BIKE_AND_TRAIN),
+    ),
     Definition("shared_car_trips", "trips/day", "trips with a shared car", (Raw.TRIPS_SHARED_CAR,)),
     Definition("shared_cars", "cars", "shared cars on offer", (Raw.SHARED_CARS,)),
     Definition("hubs", "hubs", "mobility hubs", (Raw.HUBS,)),

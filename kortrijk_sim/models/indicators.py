@@ -16,59 +16,81 @@ from kortrijk_sim.city.vocabulary import (
     HouseholdStatus,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, lean
 from kortrijk_sim.errors import InputError, nearest
-from kortrijk_sim.models.care_indicators import add, count_seniors, count_sites
+from kortrijk_sim.models.care_indicators import add, count_older_members, count_residents, count_sites
 from kortrijk_sim.models.care_start import CareParams
 from kortrijk_sim.models.events import Cause, Kind, Profile
 from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED, N_RAW, Definition, Raw
 from kortrijk_sim.models.market import Place
 from kortrijk_sim.models.state import Tables
-from kortrijk_sim.models.summary import AGE_GROUPS, Summary
+from kortrijk_sim.models.summary import AGE_GROUPS, Summary, describe, expect_household
 
 WAIT_MONTHS = 61  # longer waits count as the last
+# Type of household by couple or not, children or not, one, two or more members.
+_TYPES = np.array(
+    [
+        [[Raw.ALONE, Raw.OTHER, Raw.OTHER], [Raw.ALONE, Raw.LONE_PARENT, Raw.LONE_PARENT]],
+        [[Raw.ALONE, Raw.COUPLE, Raw.OTHER], [Raw.ALONE, Raw.COUPLE_CHILDREN, Raw.COUPLE_CHILDREN]],
+    ]
+)
 _BY_NAME = {definition.name: definition for definition in DEFINITIONS}
 
 
-@kernel
+@lean
 def observe(
     t: Tables,
     s: Summary,
     month: int,
+    child_pays: float,
     first_event: int,
     place: Place,
     stress_share: float,
     care: CareParams,
+    out: Array,
     ages: Array,
     waits: Array,
-) -> FloatArray:
-    """Count everything once, shape (15 places, raw counts); row 0 is the city.
+) -> None:
+    """Summarise every household and count everything, in one walk; row 0 of the counts is the city.
 
     Args:
         t: All tables.
-        s: Summary of the households at the end of the month.
+        s: Filled with the summary of the households at the end of the month.
         month: The coming month: stocks are those of its first day.
+        child_pays: Share of a grown child's income that the household can count on.
         first_event: First row of the past month in the event log.
         place: Where things are.
         stress_share: Share of income from which housing costs are stress.
         care: Parameters of care.
+        out: Filled with the counts, shape (15 places, raw counts).
         ages: Filled with movers and inhabitants by five-year age group, shape (2, 21).
         waits: Filled with entries in nursing homes by months waited, shape (15, 61).
     """
-    out = np.zeros((t.markets.price_index.shape[1] + 1, N_RAW))
-    count_seniors(t, month, place.sector_wijk, care, out, ages)
+    inhabitants = ages[1]
+    for h in range(s.shape[0]):
+        expect_household(t, h, month)
+        if describe(t, s, h, month, child_pays, inhabitants):
+            count_household(t, s, h, month, place, stress_share, out)
+            if s.oldest_age[h] >= 50:
+                count_older_members(t, h, month, place.sector_wijk, care, out)
+    count_residents(t, month, place.sector_wijk, out, inhabitants)
     count_sites(t, place.sector_wijk, care.nursing.nursing_region_share, out)
-    count_households(t, s, month, place, stress_share, out)
     count_dwellings(t, place, out)
     # What happened belongs to the month that has just passed.
     count_events(t, month - 1, first_event, place, out, ages, waits)
-    for place_row in range(1, out.shape[0]):
-        out[0] += out[place_row]
-        waits[0] += waits[place_row]
+    add_up(out)
+    add_up(waits)
     out[0, Raw.CHAINS] = t.markets.chains[0]
     out[0, Raw.CHAIN_LINKS] = t.markets.chains[1]
     out[0, Raw.CHAINS_TO_ARRIVALS] = t.markets.chains[2]
-    return out
+
+
+@lean
+def add_up(counts: Array) -> None:
+    """Add the rows of the wijken to that of the city."""
+    for row in range(1, counts.shape[0]):
+        for column in range(counts.shape[1]):
+            counts[0, column] += counts[row, column]
 
 
 @inlined
@@ -77,65 +99,50 @@ def wijk_of(t: Tables, place: Place, dwelling: int) -> int:
     return int(place.sector_wijk[t.dwellings.sector[dwelling]]) if dwelling >= 0 else -1
 
 
-@kernel
-def count_households(t: Tables, s: Summary, month: int, place: Place, stress_share: float, out: Array) -> None:
-    """Count households by type, tenure, fit of the home, cost and queue."""
-    for h in range(s.head_age.shape[0]):
-        status = t.households.status[h]
-        if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
-            continue
-        wijk = wijk_of(t, place, t.households.dwelling[h])
-        add(out, wijk, Raw.POPULATION, t.households.members[h])
-        add(out, wijk, Raw.PERSONS_0_17, s.children[h])
-        add(out, wijk, Raw.PERSONS_18_64, s.adults[h] - s.aged_65[h])
-        add(out, wijk, Raw.PERSONS_65PLUS, s.aged_65[h])
-        add(out, wijk, Raw.PERSONS_80PLUS, s.aged_80[h])
-        add(out, wijk, Raw.LABOUR_FORCE, s.active[h])
-        add(out, wijk, Raw.EMPLOYED, s.employed[h])
-        add(out, wijk, Raw.AGED_20_64, s.aged_20_64[h])
-        add(out, wijk, Raw.EMPLOYED_20_64, s.employed_20_64[h])
-        if status == HouseholdStatus.HOMELESS:
-            add(out, -1, Raw.HOMELESS_PERSONS, float(t.households.members[h]))
-            if t.households.social_since[h] > -9999:
-                add(out, -1, Raw.SOCIAL_QUEUE, 1.0)
-                add(out, -1, Raw.SOCIAL_QUEUE_MONTHS, float(month - t.households.social_since[h]))
-        if status != HouseholdStatus.HOUSED:
-            continue
-        home = t.households.dwelling[h]
-        add(out, wijk, Raw.HOUSEHOLDS, 1.0)
-        size = t.households.members[h]
-        if size == 1:
-            add(out, wijk, Raw.ALONE, 1.0)
-        elif s.couple[h] == 1 and s.child_role[h] > 0:
-            add(out, wijk, Raw.COUPLE_CHILDREN, 1.0)
-        elif s.couple[h] == 1 and size == 2:
-            add(out, wijk, Raw.COUPLE, 1.0)
-        elif s.couple[h] == 0 and s.child_role[h] > 0:
-            add(out, wijk, Raw.LONE_PARENT, 1.0)
-        else:
-            add(out, wijk, Raw.OTHER, 1.0)
-        add(out, wijk, Raw.INCOME, s.income_eur_month[h])
-        cost = t.households.rent_eur_month[h]
-        if t.dwellings.tenure[home] == Tenure.OWNER:
-            add(out, wijk, Raw.OWNERS, 1.0)
-            cost = t.households.mortgage_eur_month[h] if month < t.households.mortgage_until[h] else 0.0
-        if cost > stress_share * s.income_eur_month[h]:
-            add(out, wijk, Raw.STRESSED, 1.0)
-        too_large = is_too_large(t.dwellings.rooms[home], rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h]))
-        if too_large:
-            add(out, wijk, Raw.TOO_LARGE, 1.0)
-        if s.head_age[h] >= 65:
-            add(out, wijk, Raw.HOUSEHOLDS_65PLUS, 1.0)
-            if too_large:
-                add(out, wijk, Raw.TOO_LARGE_65PLUS, 1.0)
-        if t.households.seeking[h] == 1:
-            add(out, wijk, Raw.SEEKERS, 1.0)
-        if t.households.social_since[h] > -9999:
-            add(out, wijk, Raw.SOCIAL_QUEUE, 1.0)
-            add(out, wijk, Raw.SOCIAL_QUEUE_MONTHS, float(month - t.households.social_since[h]))
+@inlined
+def count_household(t: Tables, s: Summary, h: int, month: int, place: Place, stress_share: float, out: Array) -> None:
+    """Count a household by type, tenure, fit of the home, cost and queue."""
+    home = t.households.dwelling[h]
+    size = t.households.members[h]
+    wijk = wijk_of(t, place, home)
+    add(out, wijk, Raw.POPULATION, size)
+    add(out, wijk, Raw.PERSONS_0_17, s.children[h])
+    add(out, wijk, Raw.PERSONS_18_64, s.adults[h] - s.aged_65[h])
+    add(out, wijk, Raw.PERSONS_65PLUS, s.aged_65[h])
+    add(out, wijk, Raw.PERSONS_80PLUS, s.aged_80[h])
+    add(out, wijk, Raw.LABOUR_FORCE, s.active[h])
+    add(out, wijk, Raw.EMPLOYED, s.employed[h])
+    add(out, wijk, Raw.AGED_20_64, s.aged_20_64[h])
+    add(out, wijk, Raw.EMPLOYED_20_64, s.employed_20_64[h])
+    queues = t.households.social_since[h] > -9999
+    add(out, wijk, Raw.SOCIAL_QUEUE, 1.0 if queues else 0.0)
+    add(out, wijk, Raw.SOCIAL_QUEUE_MONTHS, float(month - t.households.social_since[h]) if queues else 0.0)
+    if t.households.status[h] == HouseholdStatus.HOMELESS:
+        add(out, -1, Raw.HOMELESS_PERSONS, float(size))
+        return
+    add(out, wijk, Raw.HOUSEHOLDS, 1.0)
+    add(out, wijk, type_of(size, s.couple[h] == 1, s.child_role[h] > 0), 1.0)
+    add(out, wijk, Raw.INCOME, s.income_eur_month[h])
+    owner = t.dwellings.tenure[home] == Tenure.OWNER
+    mortgage = t.households.mortgage_eur_month[h] if month < t.households.mortgage_until[h] else 0.0
+    cost = mortgage if owner else t.households.rent_eur_month[h]
+    add(out, wijk, Raw.OWNERS, 1.0 if owner else 0.0)
+    add(out, wijk, Raw.STRESSED, 1.0 if cost > stress_share * s.income_eur_month[h] else 0.0)
+    too_large = is_too_large(t.dwellings.rooms[home], rooms_needed(s.adults[h], s.couple[h] == 1, s.children[h]))
+    senior = s.head_age[h] >= 65
+    add(out, wijk, Raw.TOO_LARGE, 1.0 if too_large else 0.0)
+    add(out, wijk, Raw.HOUSEHOLDS_65PLUS, 1.0 if senior else 0.0)
+    add(out, wijk, Raw.TOO_LARGE_65PLUS, 1.0 if senior & too_large else 0.0)
+    add(out, wijk, Raw.SEEKERS, 1.0 if t.households.seeking[h] == 1 else 0.0)
 
 
-@kernel
+@inlined
+def type_of(size: int, couple: bool, children: bool) -> int:
+    """Return the count that a household of this type belongs to."""
+    return int(_TYPES[int(couple), int(children), min(size, 3) - 1])
+
+
+@lean
 def count_dwellings(t: Tables, place: Place, out: Array) -> None:
     """Count dwellings by use, vacancy and price."""
     dw = t.dwellings
@@ -144,8 +151,7 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
             continue
         wijk = int(place.sector_wijk[dw.sector[d]])
         add(out, wijk, Raw.DWELLINGS, 1.0)
-        if dw.life_cycle_proof[d] == 1:
-            add(out, wijk, Raw.LIFE_CYCLE_HOMES, 1.0)
+        add(out, wijk, Raw.LIFE_CYCLE_HOMES, 1.0 if dw.life_cycle_proof[d] == 1 else 0.0)
         use = dw.use[d]
         if use == DwellingUse.NEGLECTED:
             add(out, wijk, Raw.NEGLECTED, 1.0)
@@ -159,27 +165,24 @@ def count_dwellings(t: Tables, place: Place, out: Array) -> None:
         elif dw.tenure[d] == Tenure.SOCIAL_RENT:
             add(out, wijk, Raw.SOCIAL_HOMES, 1.0)
         else:
+            flat = dw.kind[d] == DwellingKind.APARTMENT
+            add(out, wijk, Raw.MARKET_APARTMENTS.value if flat else Raw.MARKET_HOUSES.value, 1.0)
             vacant = 1.0 if dw.household[d] < 0 else 0.0
-            if dw.kind[d] == DwellingKind.APARTMENT:
-                add(out, wijk, Raw.MARKET_APARTMENTS, 1.0)
-                add(out, wijk, Raw.VACANT_APARTMENTS, vacant)
-            else:
-                add(out, wijk, Raw.MARKET_HOUSES, 1.0)
-                add(out, wijk, Raw.VACANT_HOUSES, vacant)
+            add(out, wijk, Raw.VACANT_APARTMENTS.value if flat else Raw.VACANT_HOUSES.value, vacant)
             if dw.tenure[d] == Tenure.OWNER:
                 price = dw.value_eur[d] * t.markets.price_index[dw.kind[d], wijk]
                 add(out, wijk, Raw.VALUE_BASE, float(dw.value_eur[d]))
                 add(out, wijk, Raw.VALUE_NOW, price)
-                if dw.kind[d] <= DwellingKind.SEMI_DETACHED:
-                    add(out, wijk, Raw.HOUSE_PRICES, price)
-                    add(out, wijk, Raw.HOUSES_OWNED, 1.0)
+                house = dw.kind[d] <= DwellingKind.SEMI_DETACHED
+                add(out, wijk, Raw.HOUSE_PRICES, price if house else 0.0)
+                add(out, wijk, Raw.HOUSES_OWNED, 1.0 if house else 0.0)
             else:
                 rent = float(dw.rent_eur_month[d])
                 add(out, wijk, Raw.RENT_BASE, rent)
                 add(out, wijk, Raw.RENT_NOW, rent * t.markets.rent_index[dw.kind[d], wijk])
 
 
-@kernel
+@lean
 def count_events(t: Tables, month: int, first_event: int, place: Place, out: Array, ages: Array, waits: Array) -> None:
     """Count this month's events where they happened."""
     log = t.log
@@ -256,7 +259,7 @@ def count_events(t: Tables, month: int, first_event: int, place: Place, out: Arr
             count_care_event(t, e, place, out)
 
 
-@kernel
+@lean
 def count_care_event(t: Tables, e: int, place: Place, out: Array) -> None:
     """Count an event of care: of somebody at home in the wijk of the home, of a resident in that of the site."""
     log = t.log

@@ -21,7 +21,7 @@ from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.state import Tables
 
 _TRIALS = 32  # proposals before somebody takes work outside the city
-_HEADROOM = 3.0  # vacancies over those of the first day up to which a sector draws more people
+_HEADROOM = 2.0  # vacancies over those of the first day up to which a sector draws more people
 _BUCKETS = 8  # of firms with vacancies in a sector, by a draw of their own
 _LISTED = 6  # vacancies of one firm that are listed
 _MOST_RESIDENTS_SHARE = 0.9  # of a sector's positions on the first day
@@ -208,7 +208,15 @@ def firm_hiring(o: Openings, sector: int, u: float) -> int:
 
 @inlined
 def take_work(
-    t: Tables, e: Economy, o: Openings, i: int, month: int, dice: np.uint64, ease: FloatArray, base_share: float
+    t: Tables,
+    e: Economy,
+    o: Openings,
+    i: int,
+    month: int,
+    dice: np.uint64,
+    ease: FloatArray,
+    same_ways: bool,
+    base_share: float,
 ) -> None:
     """Let an inhabitant choose a workplace among vacant positions of the city and work outside."""
     key, work, sectors = t.persons.key[i], e.work, e.sectors.shape[0]
@@ -217,7 +225,7 @@ def take_work(
     zone, firm = -1, -1
     for trial in range(_TRIALS):
         zone = proposed(share_of, uniform(dice, key, 2 * trial))
-        pull = math.exp(ease[home, zone] - e.anchor.ease[home, zone])
+        pull = 1.0 if same_ways else math.exp(ease[home, zone] - e.anchor.ease[home, zone])
         if zone < sectors:
             pull *= o.by_sector[zone] / (e.anchor.commute_weight[zone] * base_share)
         if uniform(dice, key, 2 * trial + 1) * _HEADROOM < pull:
@@ -256,7 +264,6 @@ def look_at(t: Tables, e: Economy, i: int, seekers: IntArray, n: int) -> int:
 def job_month(
     t: Tables,
     e: Economy,
-    birthdays: IntArray,
     month: int,
     first_event: int,
     dice: JobDice,
@@ -268,7 +275,6 @@ def job_month(
     Args:
         t: All tables.
         e: Students, firms and jobs.
-        birthdays: Rows of those born in this month of the year: some of them change job.
         month: This month.
         first_event: First row of this month in the event log.
         dice: Streams.
@@ -280,32 +286,28 @@ def job_month(
     """  # fmt: skip
     persons, log = t.persons, t.log
     last_event = t.counts[3]
-    seekers = np.empty(t.counts[0] + last_event - first_event + birthdays.shape[0], np.int32)
+    seekers = np.empty(2 * t.counts[0] + last_event - first_event, np.int32)
     n = 0
     for k in range(first_event, last_event):
         kind = log.kind[k]
         concerns = kind == Kind.ACTIVITY or kind == Kind.ARRIVED or kind == Kind.DEATH or kind == Kind.LEFT_CITY
         if concerns and log.person[k] >= 0:
             n = look_at(t, e, log.person[k], seekers, n)
-    unemployed = 0
-    for i in birthdays:
-        n = look_at(t, e, i, seekers, n)
-        if persons.status[i] != PersonStatus.RESIDENT:
-            continue
-        unemployed += persons.activity[i] == Activity.UNEMPLOYED
+    for i in range(month % 12, e.counts[2], 12):  # once a year, in a month of their own
         if e.work.zone[i] >= 0 and uniform(dice.change, persons.key[i]) < p.job_change_per_year:
             release(e, i)
             seekers[n] = i
             n += 1
-    e.unemployed[month % 12] = unemployed
     idle, n_idle, n = lay_off(t, e, month, dice.laid_off, seekers, n, p)
     o = openings(e, dice.once)
+    same_ways = are_ways_of_start(e, ease)
     base_share = max(e.anchor.vacancy_share, 0.005) / p.work_in_city_pull
     for k in range(n):
         i = seekers[k]
-        if e.work.zone[i] < 0:  # an event and a birthday may name the same person
-            take_work(t, e, o, i, month, dice.workplace, ease, base_share)
-    commuters(e, dice.commuters, ease, p)
+        if e.work.zone[i] < 0:  # two events may name the same person
+            take_work(t, e, o, i, month, dice.workplace, ease, same_ways, base_share)
+    access = e.anchor.outside_access if same_ways else outside_access(e, ease)
+    commuters(e, dice.commuters, access, p)
     count_by_sector(e)
     return idle[:n_idle]
 
@@ -377,6 +379,16 @@ def lay_off(
 
 
 @kernel
+def are_ways_of_start(e: Economy, ease: FloatArray) -> bool:
+    """Whether ways are as easy as on the first day."""
+    for z in range(ease.shape[0]):
+        for other in range(ease.shape[1]):
+            if ease[z, other] != e.anchor.ease[z, other]:
+                return False
+    return True
+
+
+@kernel
 def outside_access(e: Economy, ease: FloatArray) -> FloatArray:
     """Return how well each sector is reached from outside, 1 on average on the first day, shape (sectors,).
 
@@ -394,12 +406,11 @@ def outside_access(e: Economy, ease: FloatArray) -> FloatArray:
 
 
 @kernel
-def commuters(e: Economy, dice: np.uint64, ease: FloatArray, p: JobParams) -> None:
+def commuters(e: Economy, dice: np.uint64, access: FloatArray, p: JobParams) -> None:
     """Let commuters leave their jobs and others take vacant positions; nobody's firm stands without anybody."""
     firms = e.firms
     leave = p.commuters_leave_per_year / 12.0
     ratio = e.totals[Total.COMMUTERS] / max(e.anchor.commuters, 1.0)
-    access = outside_access(e, ease)
     hired = np.empty(access.shape[0])
     for s in range(hired.shape[0]):
         hired[s] = hired_per_month(access[s], ratio, p)

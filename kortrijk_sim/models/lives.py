@@ -16,9 +16,10 @@ from kortrijk_sim.agents.person import (
 )
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Health, PersonStatus
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import normal, uniform
 from kortrijk_sim.models.events import Kind, record
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 
 
@@ -63,7 +64,7 @@ def health(t: Tables, limited: IntArray, month: int, dice: np.uint64, p: PersonP
         )  # fmt: skip
 
 
-@kernel
+@lean
 def work(
     t: Tables,
     birthdays: IntArray,
@@ -75,7 +76,7 @@ def work(
     jobs: Work,
     market: LabourMarket,
     p: PersonParams,
-) -> None:
+) -> int:
     """Once a year, in the month of birth: school, study, job, retirement and income (P7).
 
     Args:
@@ -89,12 +90,18 @@ def work(
         jobs: Workplaces, a row per person.
         market: How easily work is found and lost.
         p: Parameters.
+
+    Returns:
+        How many of them are unemployed now.
     """
     persons = t.persons
+    unemployed = 0
     finding = min(0.95, p.job_finding_per_year * market.finding_ratio)
     years = month / 12.0
     legal_age = retirement_age_years(years, p)
-    for i in birthdays:
+    for k in range(birthdays.shape[0]):
+        expect(persons, birthdays, k)
+        i = birthdays[k]
         if persons.status[i] != PersonStatus.RESIDENT:
             continue
         age = min((month - persons.birth_month[i]) // 12, 119)
@@ -111,15 +118,17 @@ def work(
             set_activity(t, i, now, month, standing_dice, p)
         else:
             persons.income_eur_month[i] *= 1.0 + p.income_real_growth_per_year
+        unemployed += now == Activity.UNEMPLOYED
+    return unemployed
 
 
 @inlined
 def set_activity(t: Tables, i: int, now: int, month: int, standing_dice: np.uint64, p: PersonParams) -> None:
-    """Somebody starts or stops to work or study: activity, income and, for adults, an event."""
+    """Somebody starts or stops to work or study: activity, income and, from the age of 15, an event."""
     persons = t.persons
     persons.activity[i] = now
     persons.income_eur_month[i] = income_eur_month(now, normal(standing_dice, persons.key[i]), month / 12.0, p)
-    if month - persons.birth_month[i] >= 216:
+    if month - persons.birth_month[i] >= 180:
         record(
             t.log, t.counts, month, Kind.ACTIVITY.value, 0, 0, i, persons.household[i], -1, -1, np.uint64(0), 0,
             float(now),
@@ -142,7 +151,7 @@ def change_work(t: Tables, rows: IntArray, now: int, month: int, standing_dice: 
         set_activity(t, i, now, month, standing_dice, p)
 
 
-@kernel
+@lean
 def next_activity(
     now: int,
     age: int,

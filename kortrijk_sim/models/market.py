@@ -18,7 +18,7 @@ from kortrijk_sim.agents.household_rules import (
 )
 from kortrijk_sim.agents.market_rules import MarketParams, bid_up
 from kortrijk_sim.agents.table import add_member, remove_member
-from kortrijk_sim.arrays import Array, IntArray
+from kortrijk_sim.arrays import Array, BoolArray, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import (
     DwellingKind,
     DwellingStatus,
@@ -30,8 +30,8 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
-from kortrijk_sim.draws import child_key, gumbel, mix, normal, uniform
+from kortrijk_sim.compiling import inlined, kernel, lean
+from kortrijk_sim.draws import child_key, gumbel_ceilings, gumbel_of, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, note
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.occupancy import (
@@ -42,6 +42,7 @@ from kortrijk_sim.models.occupancy import (
     settle_after_departure,
     vacate,
 )
+from kortrijk_sim.models.prefetch import AHEAD, expect, prefetch
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
@@ -128,7 +129,7 @@ def ask_rent_eur_month(t: Tables, place: Place, d: int, sp: SearchParams) -> flo
     return float(rent * sp.cooperative_rent_ratio if dw.scheme[d] == Scheme.COOPERATIVE else rent)
 
 
-@kernel
+@lean
 def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
     """Return what a household still owes on its home."""
     left = t.households.mortgage_until[h] - month
@@ -137,7 +138,7 @@ def mortgage_left_eur(t: Tables, h: int, month: int, p: HousingParams) -> float:
     return float(t.households.mortgage_eur_month[h]) * annuity_factor_months(p.mortgage_rate_per_year, float(left))
 
 
-@kernel
+@lean
 def equity_eur(t: Tables, place: Place, h: int, month: int, p: HousingParams, sp: SearchParams) -> float:
     """Return savings plus, for owners, what a sale of the home would leave."""
     equity = float(t.households.savings_eur[h])
@@ -148,7 +149,7 @@ def equity_eur(t: Tables, place: Place, h: int, month: int, p: HousingParams, sp
     return equity
 
 
-@kernel
+@lean
 def set_means(
     t: Tables,
     k: Seekers,
@@ -187,24 +188,16 @@ def leavers(t: Tables, nest: IntArray, splits: IntArray, unions: IntArray, first
     """
     this_month = slice(first_event, int(t.counts[3]))
     parted = t.log.person[this_month][t.log.kind[this_month] == Kind.SPLIT]
-    rows = np.unique(np.concatenate((nest, splits, unions, t.persons.partner[unions], parted)))
+    rows = np.concatenate((nest, splits, unions, t.persons.partner[unions], parted))
     rows = rows[rows >= 0]
     looks = (t.persons.leaving[rows] != Leaving.NO) & (t.persons.status[rows] == PersonStatus.RESIDENT)
-    return cast(IntArray, rows[looks])
-
-
-@kernel
-def _count_households(t: Tables, n_households: int) -> int:
-    n = 0
-    for h in range(n_households):
-        if t.households.seeking[h] == 1 or t.households.status[h] == HouseholdStatus.HOMELESS:
-            n += 1
-    return n
+    return cast(IntArray, np.unique(rows[looks]))
 
 
 def gather(
     t: Tables,
     s: Summary,
+    households: tuple[IntArray, ...],
     leavers: IntArray,
     month: int,
     place: Place,
@@ -216,19 +209,25 @@ def gather(
 ) -> tuple[Seekers, int]:
     """List this month's seekers of the city: households, homeless, and those who leave nest or partner.
 
+    ``households`` are lists of rows on which everybody who looks for a home stands.
+
     Returns:
         The seekers and how many rows are used.
     """  # fmt: skip
-    seekers = new_seekers(_count_households(t, len(s)) + len(leavers))
-    return seekers, _gather(t, s, seekers, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
+    rows = np.concatenate(households)
+    rows = rows[(t.households.seeking[rows] == 1) | (t.households.status[rows] == HouseholdStatus.HOMELESS)]
+    rows = np.unique(rows)
+    seekers = new_seekers(len(rows) + len(leavers))
+    return seekers, _gather(t, s, seekers, rows, leavers, month, place, tenure_dice, once_dice, levers, p, sp)
 
 
-@kernel
+@lean
 def _gather(
     t: Tables,
     s: Summary,
     k: Seekers,
-    leavers: Array,
+    rows: IntArray,
+    leavers: IntArray,
     month: int,
     place: Place,
     tenure_dice: np.uint64,
@@ -239,7 +238,11 @@ def _gather(
 ) -> int:
     persons, households, dw = t.persons, t.households, t.dwellings
     n = 0
-    for h in range(s.head_age.shape[0]):
+    for r in range(rows.shape[0]):
+        expect(households, rows, r)
+        expect(s, rows, r)
+        prefetch(dw, households.dwelling[rows[min(r + AHEAD // 2, rows.shape[0] - 1)]])
+        h = rows[r]
         homeless = households.status[h] == HouseholdStatus.HOMELESS
         if homeless and uniform(tenure_dice, households.key[h], 2) >= sp.homeless_search_share:
             continue  # landlords turn most of them away
@@ -272,7 +275,9 @@ def _gather(
             )  # fmt: skip
         set_means(t, k, n, place, tenure_dice, levers, p, sp)
         n += 1
-    for i in leavers:
+    for r in range(leavers.shape[0]):
+        expect(persons, leavers, r)
+        i = leavers[r]
         if persons.household[i] < 0:
             continue
         partner = persons.partner[i]
@@ -339,53 +344,76 @@ def _buckets(t: Tables, vacant: Array, dice: np.uint64, size: int) -> tuple[Arra
     return start, order
 
 
-@kernel
-def describe_vacancies(t: Tables, vacant: Array, place: Place, p: HousingParams, sp: SearchParams) -> Array:
-    """Work out once what every seeker asks of a vacancy, shape (vacancies, 2): price or rent, log of monthly cost."""
-    out = np.empty((vacant.shape[0], 2))
+OFFER_DTYPE = np.dtype(
+    [
+        ("key", np.uint64),  # of the dwelling
+        ("price", np.float64),  # EUR, or EUR/month of rent
+        ("log_cost", np.float64),  # of EUR/month
+        ("accessibility", np.float64),
+        ("vacancy", np.int32),  # place in the list of vacant homes
+        ("x_km", np.float32),
+        ("y_km", np.float32),
+        ("wijk", np.int16),
+        ("rooms", np.int8),
+        ("kind", np.int8),
+        ("epc", np.int8),
+        ("for_sale", np.bool_),
+        ("life_cycle_proof", np.bool_),
+        ("land_trust", np.bool_),
+    ],
+    align=True,
+)
+
+type Offers = np.recarray[Any, Any]  # vacant homes as seekers see them, in the order in which they hear of them
+
+
+@lean
+def describe_vacancies(
+    t: Tables, vacant: IntArray, order: IntArray, offers: Offers, place: Place, p: HousingParams, sp: SearchParams
+) -> None:
+    """Work out once what every seeker asks of the vacancies; ``order`` says which, place by place."""
+    dw = t.dwellings
     annuity = annuity_factor_months(p.mortgage_rate_per_year, 300.0)
-    for v in range(vacant.shape[0]):
-        d = vacant[v]
-        if t.dwellings.tenure[d] == Tenure.OWNER:
-            out[v, 0] = ask_price_eur(t, place, d, sp)
-            out[v, 1] = np.log(out[v, 0] / annuity)
+    for o in range(order.shape[0]):
+        d = vacant[order[o]]
+        offers.key[o] = dw.key[d]
+        offers.vacancy[o] = order[o]
+        offers.accessibility[o] = place.accessibility[dw.sector[d]]
+        offers.x_km[o], offers.y_km[o] = dw.x_km[d], dw.y_km[d]
+        offers.wijk[o] = place.sector_wijk[dw.sector[d]]
+        offers.rooms[o], offers.kind[o], offers.epc[o] = dw.rooms[d], dw.kind[d], dw.epc[d]
+        offers.for_sale[o] = dw.tenure[d] == Tenure.OWNER
+        offers.life_cycle_proof[o] = dw.life_cycle_proof[d] == 1
+        offers.land_trust[o] = dw.scheme[d] == Scheme.LAND_TRUST
+        if offers.for_sale[o]:
+            offers.price[o] = ask_price_eur(t, place, d, sp)
+            offers.log_cost[o] = np.log(offers.price[o] / annuity)
         else:
-            out[v, 0] = ask_rent_eur_month(t, place, d, sp)
-            out[v, 1] = np.log(out[v, 0])
-    return out
+            offers.price[o] = ask_rent_eur_month(t, place, d, sp)
+            offers.log_cost[o] = np.log(offers.price[o])
 
 
 @inlined
-def utility_of(
-    t: Tables,
-    k: Seekers,
-    i: np.integer[Any],
-    d: int,
-    price: float,
-    log_cost: float,
-    place: Place,
-    taste: np.uint64,
-    p: HousingParams,
-    sp: SearchParams,
-) -> float:
-    """Return the utility of a vacant dwelling for a seeker, or -1e30 where it is out of reach."""  # fmt: skip
-    dw = t.dwellings
-    if dw.tenure[d] == Tenure.OWNER:
-        if not k.buys[i] or price > k.price_max[i]:
-            return -1.0e30
-        if dw.scheme[d] == Scheme.LAND_TRUST and k.income[i] > sp.land_trust_income_max_eur_month:
-            return -1.0e30
-    elif k.buys[i] or price > k.rent_max[i]:
-        return -1.0e30
+def within_means(k: Seekers, i: int, offers: Offers, o: int, sp: SearchParams) -> bool:
+    """Whether a seeker wants to buy or rent what is for sale or to let, and can pay it."""
+    if offers.for_sale[o]:
+        if not k.buys[i] or offers.price[o] > k.price_max[i]:
+            return False
+        return not (offers.land_trust[o] and k.income[i] > sp.land_trust_income_max_eur_month)
+    return not (k.buys[i] or offers.price[o] > k.rent_max[i])
+
+
+@inlined
+def utility_of(k: Seekers, i: int, offers: Offers, o: int, p: HousingParams) -> float:
+    """Return the systematic utility of an offer for a seeker."""
     distance = 0.0
     if k.wijk[i] >= 0:
-        distance = np.sqrt((dw.x_km[d] - k.x_km[i]) ** 2 + (dw.y_km[d] - k.y_km[i]) ** 2)
-    systematic = dwelling_utility(
-        dw.rooms[d], k.needed[i], log_cost - k.log_income[i], distance, dw.kind[d] == k.old_kind[i], k.senior[i],
-        dw.life_cycle_proof[d] == 1, dw.kind[d] != DwellingKind.APARTMENT, k.children[i] > 0, dw.epc[d],
-        place.accessibility[dw.sector[d]], p,
+        distance = np.sqrt((offers.x_km[o] - k.x_km[i]) ** 2 + (offers.y_km[o] - k.y_km[i]) ** 2)
+    return dwelling_utility(
+        offers.rooms[o], k.needed[i], offers.log_cost[o] - k.log_income[i], distance, offers.kind[o] == k.old_kind[i],
+        k.senior[i], offers.life_cycle_proof[o], offers.kind[o] != DwellingKind.APARTMENT, k.children[i] > 0,
+        offers.epc[o], offers.accessibility[o], p,
     )  # fmt: skip
-    return systematic + gumbel(taste, mix(k.key[i], dw.key[d]))
 
 
 @kernel
@@ -416,12 +444,14 @@ def match(
     vacant = vacant_homes(t)
     if vacant.shape[0] == 0 or n == 0:
         return got, factor
-    offer = describe_vacancies(t, vacant, place, p, sp)
     n_near, n_far = int(mp.search_near_buckets), int(mp.search_far_buckets)
     near_start, near_order = _buckets(t, vacant, aware, n_near)
     far_start, far_order = _buckets(t, vacant, aware, n_far)
     order = np.concatenate((near_order, far_order))
     far_start += near_order.shape[0]
+    ceiling = gumbel_ceilings(64)
+    offers: Offers = np.empty(order.shape[0], OFFER_DTYPE)  # type: ignore[assignment]  # Numba knows no recarray
+    describe_vacancies(t, vacant, order, offers, place, p, sp)
     taken = np.zeros(vacant.shape[0], np.bool_)
     bidders = np.zeros(vacant.shape[0], np.int32)
     winner = np.full(vacant.shape[0], -1, np.int32)
@@ -430,31 +460,9 @@ def match(
     looking = np.arange(n)
     for _ in range(int(mp.search_rounds)):
         for i in looking:
-            best = k.stay[i]
-            wish[i] = -1
-            settled = k.wijk[i] >= 0
-            near_bucket = int(uniform(aware, k.key[i]) * n_near)
-            far_bucket = int(uniform(aware, k.key[i], 1) * n_far)
-            # Somebody of the city hears of homes near and anywhere; who comes from outside looks everywhere.
-            for part in range(0 if settled else 1, 2 if settled else 4):
-                if part == 0:
-                    first, last = near_start[near_bucket], near_start[near_bucket + 1]
-                else:
-                    b = (far_bucket + part) % n_far
-                    first, last = far_start[b], far_start[b + 1]
-                for o in range(first, last):
-                    v = order[o]
-                    d = vacant[v]
-                    if taken[v]:
-                        continue
-                    if part == 0 and not place.near[k.wijk[i], place.sector_wijk[t.dwellings.sector[d]]]:
-                        continue
-                    u = utility_of(t, k, i, d, offer[v, 0], offer[v, 1], place, taste, p, sp)
-                    if u > best:
-                        best = u
-                        wish[i] = v
-            if wish[i] >= 0:
-                v = wish[i]
+            v = wish_of(k, int(i), offers, taken, near_start, far_start, ceiling, place, aware, taste, p, sp)
+            wish[i] = v
+            if v >= 0:
                 bidders[v] += 1
                 rank = uniform(priority, mix(k.key[i], t.dwellings.key[vacant[v]]))
                 if winner[v] < 0 or rank > best_priority[v]:
@@ -483,7 +491,52 @@ def match(
     return got, factor
 
 
-@kernel
+@lean
+def wish_of(
+    k: Seekers,
+    i: int,
+    offers: Offers,
+    taken: BoolArray,
+    near_start: IntArray,
+    far_start: IntArray,
+    ceiling: FloatArray,
+    place: Place,
+    aware: np.uint64,
+    taste: np.uint64,
+    p: HousingParams,
+    sp: SearchParams,
+) -> int:
+    """Return the vacancy that a seeker likes best of those it hears of, -1 where none is better than to stay."""
+    best, wish = k.stay[i], -1
+    settled = k.wijk[i] >= 0
+    n_near, n_far = near_start.shape[0] - 1, far_start.shape[0] - 1
+    near_bucket = int(uniform(aware, k.key[i]) * n_near)
+    far_bucket = int(uniform(aware, k.key[i], 1) * n_far)
+    # Somebody of the city hears of homes near and anywhere; who comes from outside looks everywhere.
+    for part in range(0 if settled else 1, 2 if settled else 4):
+        if part == 0:
+            first, last = near_start[near_bucket], near_start[near_bucket + 1]
+        else:
+            b = (far_bucket + part) % n_far
+            first, last = far_start[b], far_start[b + 1]
+        for o in range(first, last):
+            v = offers.vacancy[o]
+            if taken[v] or not within_means(k, i, offers, o, sp):
+                continue
+            if part == 0 and not place.near[k.wijk[i], offers.wijk[o]]:
+                continue
+            systematic = utility_of(k, i, offers, o, p)
+            u = uniform(taste, mix(k.key[i], offers.key[o]))
+            # Most homes are not the best whatever the taste: they are spared the logarithms.
+            if systematic + ceiling[int(u * (ceiling.shape[0] - 1))] <= best:
+                continue
+            utility = systematic + gumbel_of(u)
+            if utility > best:
+                best, wish = utility, v
+    return wish
+
+
+@lean
 def pay(
     t: Tables,
     household: int,
@@ -523,7 +576,7 @@ def pay(
     return Cause.RENTED.value, rent
 
 
-@kernel
+@lean
 def move_in(
     t: Tables,
     k: Seekers,
@@ -563,7 +616,7 @@ def move_in(
             settle_leaver(t, k, i, d, factor[i], month, place, p, sp)
 
 
-@kernel
+@lean
 def settle_leaver(
     t: Tables,
     k: Seekers,
@@ -602,7 +655,7 @@ def settle_leaver(
         rent_first(t, new, d)
 
 
-@kernel
+@lean
 def rent_first(t: Tables, household: int, dwelling: int) -> None:
     """Turn a purchase under rent-to-buy into a tenancy at the price of the loan; the purchase follows later."""
     h = t.households

@@ -8,6 +8,7 @@ mobility in ``mobility_measures``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import numpy as np
@@ -277,11 +278,18 @@ def wijk_of_homes(measure: BuildHomes, geography: Geography) -> Array:
         int16 array (homes,) of wijk numbers.
     """
     wijken = measure.wijk_numbers(geography)
-    weights = [sum(s.households for s in geography.sectors if s.wijk == wijk) for wijk in wijken]
-    shares = _largest_remainders(measure.homes, weights)
+    households = np.bincount(geography.sector_wijk, [sector.households for sector in geography.sectors])
+    return _in_turn(measure.homes, tuple(wijken), tuple(float(households[wijk]) for wijk in wijken))
+
+
+@lru_cache(maxsize=256)
+def _in_turn(homes: int, wijken: tuple[int, ...], weights: tuple[float, ...]) -> Array:
+    shares = _largest_remainders(homes, weights)
     wijk = np.repeat(np.asarray(wijken, np.int16), shares)
     turn = np.concatenate([(np.arange(share) + 0.5) / max(share, 1) for share in shares])
-    return wijk[np.lexsort((wijk, turn))]
+    order: Array = wijk[np.lexsort((wijk, turn))]
+    order.flags.writeable = False  # the same array is given out every month
+    return order
 
 
 def _largest_remainders(total: int, weights: Sequence[float]) -> list[int]:

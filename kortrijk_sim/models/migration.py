@@ -10,7 +10,7 @@ from kortrijk_sim.agents.household_rules import HousingParams, rooms_needed
 from kortrijk_sim.agents.market_rules import MarketParams
 from kortrijk_sim.agents.person import PersonParams, income_eur_month, per_month
 from kortrijk_sim.agents.table import add_member, open_household, open_person, set_parents
-from kortrijk_sim.arrays import Array, IntArray, KeyArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray, KeyArray
 from kortrijk_sim.city.vocabulary import (
     Activity,
     DwellingKind,
@@ -21,7 +21,7 @@ from kortrijk_sim.city.vocabulary import (
     Sex,
     Tenure,
 )
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import child_key, mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, record
 from kortrijk_sim.models.levers import Levers
@@ -58,9 +58,19 @@ class ArrivalParams(NamedTuple):
 
 
 @kernel
+def highest_departure_chance(rate: Array, alignment: float) -> FloatArray:
+    """Return a monthly chance to leave the city that no household exceeds, by age of the head, shape (120,)."""
+    highest = np.empty(rate.shape[0])
+    for age in range(rate.shape[0]):
+        highest[age] = per_month(alignment * rate[age])
+    return highest
+
+
+@lean
 def departures(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     rate: Array,
@@ -68,18 +78,17 @@ def departures(
     family_rooms: float,
     ap: ArrivalParams,
 ) -> None:
-    """Let households move out of the city: yearly rate by age of the head, by tenure and children."""  # fmt: skip
+    """Let households move out of the city: yearly rate by age of the head, by tenure and children.
+
+    ``rows`` are those of the households whose draw is below the highest chance of their age.
+    """
     households = t.households
-    highest = np.empty(rate.shape[0])
-    for age in range(rate.shape[0]):
-        highest[age] = per_month(alignment * rate[age])
-    for h in range(s.shape[0]):
+    for h in rows:
         status = households.status[h]
         if status != HouseholdStatus.HOUSED and status != HouseholdStatus.HOMELESS:
             continue
         age = min(s.head_age[h], rate.shape[0] - 1)
-        u = uniform(dice, households.key[h])
-        if u < highest[age] and u < per_month(alignment * rate[age] * departure_ratio(t, s, h, ap)):
+        if uniform(dice, households.key[h]) < per_month(alignment * rate[age] * departure_ratio(t, s, h, ap)):
             profile = profile_of(t.persons, households, h, month)
             household_leaves_city(t, h, month, Cause.MOVE.value, Cause.LEFT_CITY.value, profile, family_rooms)
 
@@ -100,7 +109,7 @@ def departure_ratio(t: Tables, s: Summary, h: int, ap: ArrivalParams) -> float:
     return ratio
 
 
-@kernel
+@lean
 def expected_departures(t: Tables, s: Summary, rate: Array, ap: ArrivalParams) -> float:
     """Return the persons a year that the base city expects to leave with their household, unaligned."""
     total = 0.0
@@ -112,7 +121,7 @@ def expected_departures(t: Tables, s: Summary, rate: Array, ap: ArrivalParams) -
     return total
 
 
-@kernel
+@lean
 def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
     """Return how many households from elsewhere look for a home this month.
 
@@ -134,7 +143,7 @@ def candidates(t: Tables, scale: float, mp: MarketParams) -> int:
     return int(max(mp.in_migrants_min_per_month * scale, mp.in_migration_closing_per_month * (free - structural)))
 
 
-@kernel
+@lean
 def head_age_of(key: np.uint64, dice: np.uint64, cumulative: Array) -> int:
     """Draw the age of an arriving head from the cumulative age profile of movers, shape (120,)."""
     u = uniform(dice, key, 1)
@@ -144,7 +153,7 @@ def head_age_of(key: np.uint64, dice: np.uint64, cumulative: Array) -> int:
     return age
 
 
-@kernel
+@lean
 def composition_of(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> tuple[bool, int]:
     """Draw whether an arriving head has a partner, and how many children come along."""
     u = uniform(dice, key, 2)
@@ -257,7 +266,7 @@ def describe_arrivals(
     return int(of_slot.shape[0])
 
 
-@kernel
+@lean
 def settle_arrivals(
     t: Tables,
     k: Seekers,
@@ -288,7 +297,7 @@ def graduates_housed(k: Seekers, got: Array, listed: int) -> IntArray:
     return out
 
 
-@kernel
+@lean
 def arrival_activity(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParams) -> int:
     """Draw the activity of an arriving adult."""
     if age >= 66:
@@ -299,7 +308,7 @@ def arrival_activity(key: np.uint64, dice: np.uint64, age: int, ap: ArrivalParam
     return Activity.UNEMPLOYED.value if u < 0.5 * (1.0 + ap.arrival_employed_share) else Activity.AT_HOME.value
 
 
-@kernel
+@lean
 def settle_arrival(
     t: Tables,
     k: Seekers,
@@ -379,7 +388,7 @@ def settle_arrival(
     occupy(t, household, d, -1, month, how, CLOSED_BY_ARRIVAL, value)
 
 
-@kernel
+@lean
 def new_arrival(
     t: Tables,
     key: np.uint64,

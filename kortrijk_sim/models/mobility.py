@@ -45,7 +45,7 @@ class Mobility(NamedTuple):
     trips: Trips  # six rows per person
     fleet: Fleet  # a row per household
     ledger: Ledger
-    slowdown: Array  # (links, 2) car minutes over those of the base year, by direction
+    slowdown: Array  # (links of today, 2) car minutes over those of the base year, by direction
     sectors: Array  # (113, len(Access)) what is within reach, see ``models.access``
 
 

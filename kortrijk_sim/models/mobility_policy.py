@@ -111,7 +111,7 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
 def network_key(scenario: Scenario, month: int, geography: Geography) -> tuple[object, ...]:
     """Return what the network, the prices and the offer of a month depend on: equal months need no renewal."""
     holding = tuple(
-        number for number, measure in enumerate(scenario.measures)
+        measure for measure in scenario.measures
         if isinstance(measure, MOBILITY_MEASURES) and measure.holds(month)
     )  # fmt: skip
     growing = (
@@ -214,13 +214,13 @@ def offer_of(
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
     cars, hubs = np.zeros(len(points)), np.zeros(len(points))
-    at = [network.nodes[number] for number in network.zone_node]
-    xy = np.array([(node.x_km, node.y_km) for node in at])
+    zones = [network.nodes[network.number[zone.node]] for zone in network.zones]
+    x, y = np.array([node.x_km for node in zones]), np.array([node.y_km for node in zones])
     for hub in network.hubs:
         node = network.nodes[network.number[hub.node]]
-        sector = int(np.hypot(xy[:, 0] - node.x_km, xy[:, 1] - node.y_km).argmin())
+        sector = int(np.hypot(x - node.x_km, y - node.y_km).argmin())
         if not network.zones[sector].inside:
-            continue
+            continue  # a hub of another town
         points[sector] += hub.charge_points if hub.code.startswith(MEASURE) else 0
         cars[sector] += hub.shared_cars
         if not hub.code.startswith("cars-"):
@@ -231,25 +231,6 @@ def offer_of(
 def services_share(scenario: Scenario, month: int) -> float:
     """Return the share of shops, services and leisure that has moved to hubs."""
     return min(sum(m.share for m in scenario.of(ServicesNearHubs, month)), 1.0)
-
-
-def with_services_near_hubs(attraction: FloatArray, share: float, hubs: Array) -> FloatArray:
-    """Return jobs (sections, zones) of shops and services after a share of the city's has moved to hubs.
-
-    Args:
-        attraction: Jobs in the sections that move, (sections, zones).
-        share: Share that moves.
-        hubs: Hubs by sector.
-    """
-    out = attraction.copy()
-    sectors = len(hubs)
-    total_hubs = hubs.sum()
-    if share <= 0.0 or total_hubs == 0:
-        return out
-    inside = out[:, :sectors]
-    moved = share * inside
-    out[:, :sectors] = inside - moved + moved.sum(axis=1, keepdims=True) * hubs / total_hubs
-    return out
 
 
 def budget_share(scenario: Scenario, month: int) -> float:

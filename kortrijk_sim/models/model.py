@@ -17,7 +17,14 @@ import pandas as pd
 from mesa.experimental.scenarios import Scenario as MesaScenario
 from mesa.time import EventGenerator, Priority, Schedule
 
-from kortrijk_sim.agents.columns import DWELLING_COLUMNS, HOUSEHOLD_COLUMNS, PERSON_COLUMNS, SITE_COLUMNS
+from kortrijk_sim.agents.columns import (
+    DWELLING_COLUMNS,
+    FIRM_COLUMNS,
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    SITE_COLUMNS,
+    STUDENT_COLUMNS,
+)
 from kortrijk_sim.agents.views import Views
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
@@ -40,13 +47,15 @@ from kortrijk_sim.models.care_start import (
     start_waiting,
 )
 from kortrijk_sim.models.dice import ONCE, Dice
+from kortrijk_sim.models.economy import FIRM_ROWS, STUDENT_ROWS
 from kortrijk_sim.models.economy_indicators import count_economy
 from kortrijk_sim.models.economy_start import EconomySetting, EconomyStart, economy_setting
 from kortrijk_sim.models.effects import levers_of
 from kortrijk_sim.models.environment import make_environment, prepare_ground
 from kortrijk_sim.models.event_frame import EventLog
-from kortrijk_sim.models.indicator_names import Raw
+from kortrijk_sim.models.indicator_names import N_RAW, Raw
 from kortrijk_sim.models.indicators import WAIT_MONTHS, Indicators, observe
+from kortrijk_sim.models.jobs import commuters_by_origin
 from kortrijk_sim.models.mobility_indicators import Offer, count_travel, mode_shares
 from kortrijk_sim.models.nursing import entry_per_year, visit_trips
 from kortrijk_sim.models.policy import Scenario, check_scenario
@@ -55,7 +64,7 @@ from kortrijk_sim.models.reach import Reach, reach_of
 from kortrijk_sim.models.state import SITE_ROWS, State
 from kortrijk_sim.models.summary import AGE_GROUPS, new_summary, summarise
 from kortrijk_sim.models.travel_environment import TravelEnvironment, make_travel_environment
-from kortrijk_sim.models.travel_setup import first_transport, start_travel
+from kortrijk_sim.models.travel_setup import first_transport, link_loads, start_travel
 
 HEADLINES = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
@@ -163,6 +172,11 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         return self.base.geography
 
     @property
+    def outside_names(self) -> tuple[str, ...]:
+        """Names of the places outside the city, in the order of their zones."""
+        return tuple(zone.name for zone in self.base.network.zones if not zone.inside)
+
+    @property
     def date(self) -> datetime.date:
         """First day of the coming month: what has happened lies before it."""
         return datetime.date(2025 + self.month // 12, self.month % 12 + 1, 1)
@@ -261,17 +275,23 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
         """Return trips and km on a mean day by purpose, length, age group, wijk and mode; see `mode_shares`."""
         return mode_shares(self.state.mobility, [wijk.name for wijk in self.geography.wijken])
 
+    def link_loads(self) -> pd.DataFrame:
+        """Return the cars on every link on a mean day, and how much slower than in the base year it is."""
+        return link_loads(self.state, self.travel_environment, self.scale)
+
     def _observe(self, first_event: int) -> None:
         t = self.state.tables
-        ages = np.zeros((2, AGE_GROUPS))
+        places = 1 + len(self.geography.wijken)
+        raw, ages, waits = np.zeros((places, N_RAW)), np.zeros((2, AGE_GROUPS)), np.zeros((places, WAIT_MONTHS))
         place, stress = self.environment.place, self.environment.stress_share
         households = int(t.counts[1])
         if len(self._summary_room) < households:
             self._summary_room = new_summary(households + households // 4)
-        self._summary = summarise(t, self.month, self._child_pays, ages[1], self._summary_room)
-        waits = np.zeros((1 + len(self.geography.wijken), WAIT_MONTHS))
-        care = self.environment.care
-        raw = observe(t, self._summary, self.month, first_event, place, stress, care, ages, waits)
+        self._summary = self._summary_room[:households].view(np.recarray)
+        observe(
+            t, self._summary, self.month, self._child_pays, first_event, place, stress, self.environment.care, raw,
+            ages, waits,
+        )  # fmt: skip
         count_economy(self.state.economy, place.sector_wijk, raw)
         transport = self.state.transport
         offer = Offer(transport.charge_points, transport.shared_cars, transport.hubs)
@@ -346,6 +366,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
                 self._economy_setting(start, twin.parameters, reach_of(self.state.transport)),
             )  # fmt: skip
             twin.travel_environment = self._make_travel_environment(twin.parameters)
+            if twin.policy.parameters != self.policy.parameters:
+                twin.state.network_key = ()  # prices and utilities may differ: the network is looked at again
             twin.running = twin.month < twin.horizon_months
         return twin
 
@@ -427,6 +449,25 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
     def dwellings(self) -> pd.DataFrame:
         """Return the dwelling table."""
         return self._frame(2, tuple(DWELLING_COLUMNS))
+
+    def firms(self) -> pd.DataFrame:
+        """Return the firm table: every local unit ever open."""
+        return self._economy_frame(self.state.economy.firms, FIRM_ROWS, tuple(FIRM_COLUMNS))
+
+    def students(self) -> pd.DataFrame:
+        """Return the student table: everybody who ever studied here in this run."""
+        return self._economy_frame(self.state.economy.students, STUDENT_ROWS, tuple(STUDENT_COLUMNS))
+
+    def in_commuters(self) -> pd.DataFrame:
+        """Return who commutes in by place outside (rows) and sector of the workplace (columns)."""
+        sectors, outside = len(self.geography.sectors), self.travel_environment.outside
+        homes = np.concatenate([np.zeros(sectors), outside.population])
+        table = commuters_by_origin(self.state.economy, self.state.transport.commuting, homes)
+        return pd.DataFrame(table, self.outside_names, [sector.code for sector in self.geography.sectors])
+
+    def _economy_frame(self, table: Any, count: int, names: tuple[str, ...]) -> pd.DataFrame:
+        rows = int(self.state.economy.counts[count])
+        return pd.DataFrame({name: table[name][:rows].copy() for name in names})
 
     def _frame(self, group: int, names: tuple[str, ...]) -> pd.DataFrame:
         rows = int(self.state.tables.counts[group])

@@ -13,12 +13,13 @@ from kortrijk_sim.agents.household_rules import (
     rooms_needed,
 )
 from kortrijk_sim.agents.senior_rules import senior_moving_ratio
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import DwellingKind, DwellingUse, HouseholdStatus, Tenure
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import uniform
 from kortrijk_sim.models.events import Kind, record
 from kortrijk_sim.models.levers import Levers
+from kortrijk_sim.models.prefetch import AHEAD, expect, prefetch
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.summary import Summary
 
@@ -26,9 +27,20 @@ SENIOR_AGE = 65
 
 
 @kernel
+def highest_seeking_chance(profile: Array, help_ratio: float, p: HousingParams) -> FloatArray:
+    """Return a monthly chance to start to look that no household exceeds, by age of the head, shape (120,)."""
+    steepest = max(p.moving_private_tenant_ratio, p.moving_social_tenant_ratio, 1.0) * max(help_ratio, 1.0)
+    highest = np.empty(profile.shape[0])
+    for age in range(profile.shape[0]):
+        highest[age] = moving_probability(profile[age] * p.moving_profile_ratio, MISMATCH_MAX, steepest, 1.0 / 12.0)
+    return highest
+
+
+@lean
 def intents(
     t: Tables,
     s: Summary,
+    rows: IntArray,
     month: int,
     dice: np.uint64,
     once_dice: np.uint64,
@@ -44,6 +56,7 @@ def intents(
     Args:
         t: All tables.
         s: Summary of the households.
+        rows: Rows of those who look already, or whose draw is below the highest chance of their age.
         month: This month.
         dice: Stream of the monthly draws.
         once_dice: Stream of the willingness, drawn once in a life.
@@ -55,12 +68,11 @@ def intents(
         p: Parameters.
     """  # fmt: skip
     h_table, d_table = t.households, t.dwellings
-    # No household's probability exceeds this: most draws need no more than a comparison.
-    steepest = max(p.moving_private_tenant_ratio, p.moving_social_tenant_ratio, 1.0) * max(help_ratio, 1.0)
-    bound = np.empty(profile.shape[0])
-    for age in range(profile.shape[0]):
-        bound[age] = moving_probability(profile[age] * p.moving_profile_ratio, MISMATCH_MAX, steepest, 1.0 / 12.0)
-    for h in range(s.head_age.shape[0]):
+    for k in range(rows.shape[0]):
+        expect(h_table, rows, k)
+        expect(s, rows, k)
+        prefetch(d_table, h_table.dwelling[rows[min(k + AHEAD // 2, rows.shape[0] - 1)]])
+        h = rows[k]
         if h_table.status[h] != HouseholdStatus.HOUSED:
             continue
         if h_table.seeking[h] == 1:
@@ -70,8 +82,6 @@ def intents(
             continue
         age = min(s.head_age[h], profile.shape[0] - 1)
         u = uniform(dice, h_table.key[h])
-        if u >= bound[age]:
-            continue
         home = h_table.dwelling[h]
         if d_table.use[home] == DwellingUse.ASSISTED:
             continue  # who lives with care within call stays

@@ -22,10 +22,11 @@ from kortrijk_sim.agents.table import end_care_at_home, remove_member
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray, IntArray
 from kortrijk_sim.city.vocabulary import CarerKind, DwellingUse, PersonStatus, SiteStatus, Tenure
-from kortrijk_sim.compiling import inlined, kernel
+from kortrijk_sim.compiling import inlined, kernel, lean
 from kortrijk_sim.draws import gumbel, mix, uniform
 from kortrijk_sim.models.events import Cause, Kind, note_care, record
 from kortrijk_sim.models.occupancy import profile_of, settle_after_departure
+from kortrijk_sim.models.prefetch import expect
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.ways import (
     MOST_CHILDREN,
@@ -71,7 +72,7 @@ class Nursing(NamedTuple):
     family_rooms: float
 
 
-@kernel
+@lean
 def entry_per_year(t: Tables, i: int, month: int, kin_once: np.uint64, alignment: float, n: Nursing) -> float:
     """Return somebody's yearly probability of asking for a place, from the life at home."""
     household = t.persons.household[i]
@@ -110,7 +111,7 @@ def highest_entry_chance(alignment: float, p: NursingParams) -> FloatArray:
     return out
 
 
-@kernel
+@lean
 def expected_entries(t: Tables, month: int, kin_once: np.uint64, n: Nursing) -> float:
     """Return the requests a year that the base city expects without alignment."""
     total = 0.0
@@ -121,13 +122,16 @@ def expected_entries(t: Tables, month: int, kin_once: np.uint64, n: Nursing) -> 
     return total
 
 
-@kernel
+@lean
 def ask_for_place(t: Tables, seniors: IntArray, month: int, dice: NursingDice, n: Nursing) -> int:
     """Let seniors ask for a place, and some of those who wait give up; return how many wait."""
     persons = t.persons
     gives_up = per_month(n.p.nursing_gives_up_per_year)
     waiting = 0
-    for i in seniors:
+    for k in range(seniors.shape[0]):
+        expect(t.persons, seniors, k)
+        expect(t.care, seniors, k)
+        i = seniors[k]
         if persons.status[i] != PersonStatus.RESIDENT or persons.household[i] < 0:
             continue
         u = uniform(dice.ask, persons.key[i])
@@ -195,7 +199,7 @@ def staff_month(t: Tables, residents: IntArray, staff_limits: bool, p: NursingPa
     return displaced
 
 
-@kernel
+@lean
 def usable_places(t: Tables, s: int, staff_limits: bool, p: NursingParams, sp: StaffParams) -> int:
     """Return a site's places for inhabitants of the city, as far as there is staff."""
     if t.sites.status[s] != SiteStatus.OPEN:
@@ -219,7 +223,7 @@ def room_at(t: Tables, s: int) -> bool:
     return bool(t.sites.held_places[s] < t.sites.usable_places[s])
 
 
-@kernel
+@lean
 def best_place(
     t: Tables, i: int, home: int, month: int, dice: NursingDice, n: Nursing, where: FloatArray
 ) -> tuple[int, float]:
@@ -323,7 +327,7 @@ def admit(
         free -= 1
 
 
-@kernel
+@lean
 def enter(t: Tables, i: int, site: int, month: int, n: Nursing) -> None:
     """Move somebody into a nursing home; a home left empty starts a vacancy chain."""
     persons = t.persons
@@ -355,7 +359,7 @@ def is_private_home(t: Tables, home: int) -> bool:
     return bool(t.dwellings.use[home] == DwellingUse.MAIN_RESIDENCE)
 
 
-@kernel
+@lean
 def visitors_of(
     t: Tables, i: int, month: int, dice: NursingDice, n: Nursing, where: FloatArray, visitors: IntArray
 ) -> tuple[int, int, int]:
@@ -389,7 +393,25 @@ def visitors_of(
 def visits(t: Tables, residents: IntArray, month: int, dice: NursingDice, n: Nursing, quiet: bool) -> None:
     """Bring the number of weekly visitors of each resident up to date (C7)."""
     where, rows = np.empty((MOST_CHILDREN, 3)), np.empty(MOST_CHILDREN + 1, np.int32)
-    for i in residents:
+    count_visitors(t, residents, month, dice, n, quiet, where, rows)
+
+
+@lean
+def count_visitors(
+    t: Tables,
+    residents: IntArray,
+    month: int,
+    dice: NursingDice,
+    n: Nursing,
+    quiet: bool,
+    where: FloatArray,
+    rows: IntArray,
+) -> None:
+    """Count who visits each resident; ``where`` and ``rows`` are room to work in, shapes (15, 3) and (16,)."""
+    for k in range(residents.shape[0]):
+        expect(t.persons, residents, k)
+        expect(t.care, residents, k)
+        i = residents[k]
         if t.persons.status[i] != PersonStatus.RESIDENT or t.persons.nursing_place[i] < 0:
             continue
         count, _, children = visitors_of(t, i, month, dice, n, where, rows)

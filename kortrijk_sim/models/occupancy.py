@@ -30,7 +30,7 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel, shared
+from kortrijk_sim.compiling import lean, shared
 from kortrijk_sim.draws import mix
 from kortrijk_sim.models.events import Cause, Kind, Profile, note, record
 from kortrijk_sim.models.state import TABLES_TYPE, Tables
@@ -52,7 +52,7 @@ def profile_of(persons: Persons, households: Households, household: int, month: 
     return Profile.YOUNG.value if head_age < 40 else Profile.MIDDLE.value
 
 
-@kernel
+@lean
 def is_family_home(t: Tables, dwelling: int, family_rooms: float) -> bool:
     """Whether a dwelling is a house with room for a family."""
     house = t.dwellings.kind[dwelling] != DwellingKind.APARTMENT
@@ -263,7 +263,7 @@ def leave_household_and_city(t: Tables, person: int, month: int, cause: int, fam
     settle_after_departure(t, household, left, month, Cause.LEFT_CITY.value, profile, family_rooms)
 
 
-@kernel
+@lean
 def merge_households(t: Tables, source: int, target: int, role: int, month: int) -> None:
     """Move every member of one household into another; the source is left empty, with its dwelling."""
     member = t.households.first_member[source]
@@ -279,7 +279,7 @@ def merge_households(t: Tables, source: int, target: int, role: int, month: int)
     t.households.first_member[source] = -1
 
 
-@kernel
+@lean
 def found_household(t: Tables, person: int, key: np.uint64, month: int, savings_share: float) -> int:
     """A person leaves a household that goes on and founds one without a home; return its row."""
     old = t.persons.household[person]

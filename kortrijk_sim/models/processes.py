@@ -60,6 +60,7 @@ from kortrijk_sim.models.effects import (
     site_of,
 )
 from kortrijk_sim.models.environment import Environment
+from kortrijk_sim.models.household_rolls import HouseholdDice, HouseholdRolls, call_household_rolls
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import BuildHomes
 from kortrijk_sim.models.mobility_policy import budget_share
@@ -97,6 +98,7 @@ class Month:
     site_names: dict[int, str]
     travel_env: TravelEnvironment
     rolls: Rolls | None = None
+    household_rolls: HouseholdRolls | None = None
     looks_again: Array | None = None  # by row of the person table, made by the process ``travel_means``
 
     @property
@@ -114,6 +116,12 @@ class Month:
         """Who concerns which process, made by the process ``rolls``."""
         assert self.rolls is not None  # noqa: S101 - the schedule makes it before it is read
         return self.rolls
+
+    @property
+    def household_lists(self) -> HouseholdRolls:
+        """Which households concern which process, made by the process ``households``."""
+        assert self.household_rolls is not None  # noqa: S101 - the schedule makes it before it is read
+        return self.household_rolls
 
     @property
     def nursing(self) -> nursing.Nursing:
@@ -251,7 +259,7 @@ def work(now: Month) -> None:
     if now.scenario.switch("vacancies_find_jobs"):
         ratio = finding_ratio(e.totals[Total.TIGHTNESS], e.anchor.tightness, p)
     market = lives.LabourMarket(ratio, p.job_loss_in_layoffs_per_year)
-    lives.work(
+    e.unemployed[now.month % 12] = lives.work(
         now.tables, now.lists.birthdays, now.month, now.dice(Dice.ACTIVITY), now.once(Dice.STANDING),
         env.rates["retire"], env.rates["active_share"], e.work, market, env.person,
     )  # fmt: skip
@@ -284,8 +292,16 @@ def nursing_homes(now: Month) -> None:
 
 
 def households(now: Month) -> None:
-    """Look again at the households in which something happened: ages, size, income."""
+    """Look again at the households in which something happened: ages, size, income.
+
+    Then list whom each process about households may concern.
+    """
+    dice = HouseholdDice(
+        leave_city=now.dice(Dice.OUT_MIGRATION), seek=now.dice(Dice.INTENT),
+        enter_social_list=now.dice(Dice.SOCIAL_LIST), lose_home=now.dice(Dice.HOMELESS),
+    )  # fmt: skip
     refresh(now.tables, now.summary, now.month, now.env.housing.grown_child_pays_share, now.first_event)
+    now.household_rolls = call_household_rolls(now.tables, now.summary, dice, now.env.household_chances)
 
 
 def kangaroo_living(now: Month) -> None:
@@ -315,8 +331,8 @@ def losing_home(now: Month) -> None:
     """Tenants under cost stress may lose their home."""
     env = now.env
     exclusion.lose_home(
-        now.tables, now.summary, now.month, now.dice(Dice.HOMELESS), env.alignment.home_loss_per_year,
-        env.housing.family_home_rooms, env.exclusion,
+        now.tables, now.summary, now.household_lists.stressed, now.month, now.dice(Dice.HOMELESS),
+        env.alignment.home_loss_per_year, env.housing.family_home_rooms, env.exclusion,
     )  # fmt: skip
 
 
@@ -324,8 +340,9 @@ def departures(now: Month) -> None:
     """Households leave the city (P6)."""
     env = now.env
     migration.departures(
-        now.tables, now.summary, now.month, now.dice(Dice.OUT_MIGRATION), env.rates["out_migration"].mean(axis=0),
-        env.alignment.out_migration, env.housing.family_home_rooms, env.arrival,
+        now.tables, now.summary, now.household_lists.departures, now.month, now.dice(Dice.OUT_MIGRATION),
+        env.rates["out_migration"].mean(axis=0), env.alignment.out_migration, env.housing.family_home_rooms,
+        env.arrival,
     )  # fmt: skip
 
 
@@ -333,20 +350,21 @@ def intents(now: Month) -> None:
     """Households start to look for another home (H1-H3)."""
     env = now.env
     moving.intents(
-        now.tables, now.summary, now.month, now.dice(Dice.INTENT), now.once(Dice.WILLINGNESS), now.once(Dice.HELP),
-        env.rates["moving"].mean(axis=0), env.place.sector_wijk, now.levers, env.moving_help_ratio, env.housing,
+        now.tables, now.summary, now.household_lists.intents, now.month, now.dice(Dice.INTENT),
+        now.once(Dice.WILLINGNESS), now.once(Dice.HELP), env.rates["moving"].mean(axis=0),
+        env.place.sector_wijk, now.levers, env.moving_help_ratio, env.housing,
     )  # fmt: skip
 
 
 def social_housing(now: Month) -> None:
     """The social waiting list and its allocations (H10)."""
-    env = now.env
+    env, listed = now.env, now.household_lists.social
     social.waiting_list(
-        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
+        now.tables, now.summary, listed, now.month, now.dice(Dice.SOCIAL_LIST), now.dice(Dice.SOCIAL_DROP),
         env.alignment.social_listing_per_year, env.social,
     )  # fmt: skip
     social.allocate(
-        now.tables, now.summary, now.month, now.dice(Dice.SOCIAL_PILLAR), now.dice(Dice.SOCIAL_RANK),
+        now.tables, now.summary, listed, now.month, now.dice(Dice.SOCIAL_PILLAR), now.dice(Dice.SOCIAL_RANK),
         env.place.sector_wijk, env.housing.family_home_rooms, env.social,
     )  # fmt: skip
 
@@ -390,11 +408,12 @@ def building(now: Month) -> None:
 
 def housing_market(now: Month) -> None:
     """Search, bids and moves of those who live here; chains pass on (H4-H6, H8)."""
-    env = now.env
-    lists = now.lists
+    env, lists = now.env, now.lists
+    households = now.household_lists
     leavers = market.leavers(now.tables, lists.nest, lists.splits, lists.unions, now.first_event)
     seekers, n = market.gather(
-        now.tables, now.summary, leavers, now.month, env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING),
+        now.tables, now.summary, (households.intents, households.homeless, households.stressed), leavers, now.month,
+        env.place, now.dice(Dice.TENURE), now.once(Dice.STANDING),
         now.levers, env.housing, env.search,
     )  # fmt: skip
     if now.levers.rent_to_buy_homes_per_month > 0.0:
@@ -413,7 +432,7 @@ def arrivals(now: Month) -> None:
     """Households from elsewhere take what stands vacant above the structural level (P6)."""
     env = now.env
     wanted = migration.candidates(now.tables, now.scale, env.market)
-    graduates = graduates_looking(now)
+    graduates = graduates_looking(now, wanted)
     most = wanted + len(graduates.key)
     now.state.make_room(8 * most + 64, most + 64, 0, 10 * most + 64)
     seekers = market.new_seekers(most)
@@ -435,15 +454,18 @@ def arrivals(now: Month) -> None:
         studies.forget_found(now.economy, migration.graduates_housed(seekers, got, listed))
 
 
-def graduates_looking(now: Month) -> migration.Graduates:
-    """Return the graduates who look for a home this month: those on the list, spread over the time they have."""
+def graduates_looking(now: Month, most: int) -> migration.Graduates:
+    """Return the graduates who look for a home this month: those on the list, spread over the time they have.
+
+    Like other newcomers they come as far as homes stand vacant: at most as many as all who would come.
+    """
     e, p = now.economy, now.env.economy.params.students
     listed = e.staying[: e.counts[STAYING_ROWS]]
     if len(listed) == 0:
         return migration.Graduates(np.zeros(0, np.uint64), np.zeros(0, np.int64))
     since = int(e.students.since[listed[0]])
     left = max(1, int(p.graduate_search_months) - (now.month - since) + 1)
-    rows = listed[: -(-len(listed) // left)]
+    rows = listed[: min(-(-len(listed) // left), most)]
     key = e.students.key[rows]
     spread = uniforms(now.city_once(Dice.ROOM_WISH), key, 9)
     years = e.students.city_years[rows]
@@ -521,7 +543,7 @@ def jobs(now: Month) -> None:
         least = int(env.economy.business.social_employment_least_jobs)
         started = workplaces.social_jobs(t, e, now.month, places, where, least, now.dice(Dice.SOCIAL_JOB))
         lives.change_work(t, started, Activity.EMPLOYED.value, now.month, standing, env.person)
-    idle = workplaces.job_month(t, e, now.lists.birthdays, now.month, now.first_event, dice, env.economy.reach.ease, p)
+    idle = workplaces.job_month(t, e, now.month, now.first_event, dice, env.economy.reach.ease, p)
     lives.change_work(t, idle, Activity.UNEMPLOYED.value, now.month, standing, env.person)
 
 
@@ -537,7 +559,8 @@ def travel_means(now: Month) -> None:
     people = people_by_sector(t, len(now.geography.sectors))
     income_log, chargers = state.travel_base
     wijk = now.env.place.sector_wijk
-    setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk)
+    budget = budget_share(now.scenario, now.month)
+    setting = means_setting(now.travel_env, state.transport, m, people, income_log, chargers, wijk, budget)
     dice = means_dice(now.seed, now.city_seed, now.month)
     means.travel_means(t, m, now.looks_again, now.month, dice, setting, False)
 
@@ -547,8 +570,7 @@ def trips(now: Month) -> None:
     t, m = now.tables, now.state.mobility
     assert now.looks_again is not None  # noqa: S101 - the schedule makes it before it is read
     on = now.scenario.switch("visits_make_trips")
-    budget = budget_share(now.scenario, now.month)
-    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on, budget)
+    setting = travel_setting(now.travel_env, now.state.transport, now.env.place.sector_wijk, on)
     dice = travel_dice(now.seed, now.city_seed, now.month)
     travel.travel(t, m, now.state.economy, now.looks_again, now.month, dice, setting)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numba
 import numpy as np
+from numba.extending import typeof_impl
 
 from kortrijk_sim.agents.columns import (
     CARE_COLUMNS,
@@ -83,6 +84,13 @@ TABLES_TYPE = numba.typeof(
     )
 )
 
+
+@typeof_impl.register(Tables)
+def _type_of_tables(_tables: Tables, _context: Any) -> Any:
+    # They are always of one type; to look at every table whenever a kernel is called takes time.
+    return TABLES_TYPE
+
+
 _STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain", "chain_position", "scheme", "seeking",
                  "seeking_since", "ask_factor", "built_month", "nursing_applied", "jobs_fte", "staff_fte",
                  "staff_access", "opened_month", "usable_places", "held_places", "residents", "day_guests",
@@ -90,25 +98,21 @@ _STARTS_EMPTY = ("moves", "leaving", "leaving_since", "freed_by_senior", "chain"
 
 
 def _filled(given: dict[str, Array], spec: dict[str, Column], rows: int, table: str) -> np.recarray[Any, Any]:
-    out = empty_table(spec, rows)
+    used = len(given["key"])
+    out = _copied(empty_table(spec, used), used, rows)
     for name in spec:
         if name in given:
-            out[name][: len(given[name])] = given[name]
+            out[name][:used] = given[name]
         elif name not in _STARTS_EMPTY:
             raise InputError(f"base year, table {table}: column '{name}' is missing")
     return out
 
 
-def _grown(table: np.recarray[Any, Any], spec: dict[str, Column] | None, rows: int) -> np.recarray[Any, Any]:
-    bigger = empty_table(spec, rows) if spec else np.zeros(rows, table.dtype).view(np.recarray)
-    bigger[: len(table)] = table
-    return bigger
-
-
-def _copied(table: np.recarray[Any, Any], rows: int) -> np.recarray[Any, Any]:
-    # Unused rows hold nothing: whoever opens a row sets every column.
-    twin = np.zeros(len(table), table.dtype).view(np.recarray)
-    twin[:rows] = table[:rows]
+def _copied(table: np.recarray[Any, Any], used: int, rows: int) -> np.recarray[Any, Any]:
+    # Unused rows hold nothing and take no memory: whoever opens a row sets every column.
+    twin = np.zeros(rows, table.dtype).view(np.recarray)
+    whole = np.dtype((np.void, table.dtype.itemsize))  # row by row, not column by column
+    twin.view(whole)[:used] = table.view(whole)[:used]
     return twin
 
 
@@ -124,11 +128,12 @@ class State:
         n_households = len(base.households["key"])
         n_dwellings = len(base.dwellings["key"])
         slack = 4096
+        care = empty_table(CARE_COLUMNS, n_persons)
         self.tables = Tables(
-            _filled(base.persons, PERSON_COLUMNS, int(n_persons * 1.5) + slack, "persons"),
-            _filled(base.households, HOUSEHOLD_COLUMNS, int(n_households * 1.5) + slack, "households"),
-            _filled(base.dwellings, DWELLING_COLUMNS, int(n_dwellings * 1.15) + slack, "dwellings"),
-            np.zeros(2 * n_persons + 16 * slack, dtype=EVENT_DTYPE).view(np.recarray),
+            _filled(base.persons, PERSON_COLUMNS, 2 * n_persons + slack, "persons"),
+            _filled(base.households, HOUSEHOLD_COLUMNS, int(2.2 * n_households) + slack, "households"),
+            _filled(base.dwellings, DWELLING_COLUMNS, int(1.2 * n_dwellings) + slack, "dwellings"),
+            np.zeros(8 * n_persons + 16 * slack, dtype=EVENT_DTYPE).view(np.recarray),
             Markets(
                 np.ones((N_KINDS, 14)),
                 np.ones((N_KINDS, 14)),
@@ -138,7 +143,7 @@ class State:
                 np.zeros(8),
             ),
             np.array([n_persons, n_households, n_dwellings, 0, len(base.sites["key"])], dtype=np.int64),
-            empty_table(CARE_COLUMNS, int(n_persons * 1.5) + slack),
+            _copied(care, n_persons, 2 * n_persons + slack),
             _filled(base.sites, SITE_COLUMNS, MAX_SITES, "sites"),
         )
         link_families(self.tables.persons, self.tables.care, n_persons)
@@ -173,13 +178,13 @@ class State:
         twin = State.__new__(State)
         t = self.tables
         twin.tables = Tables(
-            _copied(t.persons, int(t.counts[PERSON_ROWS])),
-            _copied(t.households, int(t.counts[HOUSEHOLD_ROWS])),
-            _copied(t.dwellings, int(t.counts[DWELLING_ROWS])),
-            _copied(t.log, int(t.counts[EVENT_ROWS])),
+            _copied(t.persons, int(t.counts[PERSON_ROWS]), len(t.persons)),
+            _copied(t.households, int(t.counts[HOUSEHOLD_ROWS]), len(t.households)),
+            _copied(t.dwellings, int(t.counts[DWELLING_ROWS]), len(t.dwellings)),
+            _copied(t.log, int(t.counts[EVENT_ROWS]), len(t.log)),
             Markets(*(array.copy() for array in t.markets)),
             t.counts.copy(),
-            _copied(t.care, int(t.counts[PERSON_ROWS])),
+            _copied(t.care, int(t.counts[PERSON_ROWS]), len(t.care)),
             t.sites.copy(),
         )
         twin.mobility = copied(self.mobility)
@@ -193,16 +198,15 @@ class State:
         """Make sure that so many more rows fit; kernels never check."""
         t = self.tables
         wanted = (persons, households, dwellings, events)
-        specs = (PERSON_COLUMNS, HOUSEHOLD_COLUMNS, DWELLING_COLUMNS, None)
         tables = [t.persons, t.households, t.dwellings, t.log]
         care = t.care
         for i, table in enumerate(tables):
             needed = int(t.counts[i]) + wanted[i]
             if needed > len(table):
                 rows = max(needed, int(len(table) * 1.4))
-                tables[i] = _grown(table, specs[i], rows)
+                tables[i] = _copied(table, int(t.counts[i]), rows)
                 if i == PERSON_ROWS:
-                    care = _grown(care, CARE_COLUMNS, rows)
+                    care = _copied(care, int(t.counts[i]), rows)
         self.tables = Tables(tables[0], tables[1], tables[2], tables[3], t.markets, t.counts, care, t.sites)
         self.mobility = grown(self.mobility, len(tables[PERSON_ROWS]), len(tables[HOUSEHOLD_ROWS]))
         self.economy = with_room(self.economy, len(tables[0]), firms, students)

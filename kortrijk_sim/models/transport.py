@@ -8,17 +8,21 @@ from functools import lru_cache
 import numpy as np
 
 from kortrijk_sim.agents.mode_rules import WayParams
-from kortrijk_sim.arrays import Array, FloatArray
+from kortrijk_sim.arrays import Array, FloatArray, IntArray
 from kortrijk_sim.city.network import Network, NetworkParams, Skims, congested_minutes, free_car_minutes, make_skims
 from kortrijk_sim.city.network.paths import sums
 from kortrijk_sim.city.network.streets import car_graph
 from kortrijk_sim.models.access import (
+    LEISURE,
+    SERVICES,
+    SHOPS,
     Access,
     AccessParams,
     Attractions,
     attraction_of_aims,
     ease_of_sectors,
     fill_access,
+    with_part_at_hubs,
 )
 from kortrijk_sim.models.connections import (
     WITH_CAR,
@@ -59,7 +63,7 @@ class BaseTransport:
     places: Places
     ease: FloatArray  # (sectors,)
     ease_of_car: float  # mean over the sectors, by inhabitants
-    vehicles: FloatArray  # (links, 2) a day, of everybody
+    vehicles: FloatArray  # (links of today, 2) a day, of everybody
     hubs: Array  # (sectors,)
 
 
@@ -135,6 +139,7 @@ def renewed(
     slowdown: FloatArray,
     month: int,
     p: TransportParams,
+    near_hubs: float = 0.0,
 ) -> Transport:
     """Return how one gets around with this network, these terms and this traffic.
 
@@ -150,15 +155,17 @@ def renewed(
         slowdown: (links, 2) car minutes over those of the base year.
         month: This month.
         p: Parameters.
+        near_hubs: Share of shops, services and leisure that has moved to hubs.
     """
     skims = skims_of(network, plain(p.network))
     if not np.all(slowdown == 1.0):
         skims = driven(network, p.network, skims, slowdown)
     ways = make_ways(skims, terms, p.ways, p.parking_home_share)
     sectors = len(people)
-    weights = destination_weights(
-        attraction_of_aims(attractions, sections, p.access), ways, scale_of_aims(p.distance), sectors
-    )
+    # What moves is what draws people, weights of the sectors included: jobs alone would lose them on the way.
+    attraction = attraction_of_aims(attractions, sections, p.access)
+    attraction = with_part_at_hubs(attraction, [Aim.SHOPPING, Aim.SERVICES, Aim.LEISURE], near_hubs, offer[2])
+    weights = destination_weights(attraction, ways, scale_of_aims(p.distance), sectors)
     ease, of_car = ease_of_sectors(weights, p.access.access_with_car_share)
     if before is None:
         mean = float((of_car * people).sum() / max(people.sum(), 1.0))
@@ -170,7 +177,9 @@ def renewed(
     access[:, Access.EASE] = ease - base.ease
     access[:, Access.EASE_OF_CAR] = of_car - base.ease_of_car
     ease_of_work = commuting_of(ways, p)
-    fill_access(access, skims, attractions, sections, labour, ease_of_work, p.access)
+    rows = [number for number, letter in enumerate(sections) if letter in SHOPS + SERVICES + LEISURE]
+    offers = attractions._replace(jobs=with_part_at_hubs(attractions.jobs, rows, near_hubs, offer[2]))
+    fill_access(access, skims, offers, sections, labour, ease_of_work, p.access)
     places = (
         base.places if before is None
         else shifted_places(before.places, weights, base.weights, month, p.change_noticed_utility)
@@ -178,7 +187,30 @@ def renewed(
     return Transport(network, terms, skims, ways, places, ease_of_work, access, base, *offer)
 
 
-def slowed(transport: Transport, vehicles: FloatArray, before: FloatArray, p: TransportParams) -> FloatArray:
+def rows_today(network: Network, today: Network) -> IntArray:
+    """Return the row of each link of a network among those of today, -1 for one that a measure brings.
+
+    Measures close links and bring others, so that numbers shift: traffic is remembered by the links of today.
+    """
+    if network is today:
+        return np.arange(len(today.links), dtype=np.int32)
+    rows: dict[tuple[str, str, float, str], list[int]] = {}
+    for row, link in enumerate(today.links):
+        rows.setdefault((link.a, link.b, link.km, link.crossing), []).append(row)
+    found = (rows.get((link.a, link.b, link.km, link.crossing)) for link in network.links)
+    return np.array([same.pop(0) if same else -1 for same in found], np.int32)
+
+
+def along(rows: IntArray, values: FloatArray, new: float) -> FloatArray:
+    """Return what is known of the links of today in the order of another network; ``new`` where nothing is."""
+    out = np.full((len(rows), 2), new)
+    out[rows >= 0] = values[rows[rows >= 0]]
+    return out
+
+
+def slowed(
+    transport: Transport, vehicles: FloatArray, before: FloatArray, base: FloatArray, p: TransportParams
+) -> FloatArray:
     """Return car minutes over those of the base year after a year's traffic, (links, 2) (M10).
 
     Times of the base year contain its traffic; what changes is the ratio of the congested times then and now.
@@ -188,18 +220,14 @@ def slowed(transport: Transport, vehicles: FloatArray, before: FloatArray, p: Tr
         transport: The network.
         vehicles: (links, 2) a day now, as assigned.
         before: (links, 2) the ratio until now.
+        base: (links, 2) vehicles a day in the base year.
         p: Parameters.
     """
-    base = transport.base.vehicles
     share = p.background_traffic_share
     through = base * share / (1.0 - share)
-    grown = np.zeros_like(vehicles)
-    grown[: len(base)] = through[: len(vehicles)]
-    then = np.zeros_like(vehicles)
-    then[: len(base)] = (base + through)[: len(vehicles)]
     free = free_car_minutes(transport.network, p.network)
-    now_minutes = congested_minutes(transport.network, p.network, vehicles + grown)
-    then_minutes = congested_minutes(transport.network, p.network, then)
+    now_minutes = congested_minutes(transport.network, p.network, vehicles + through)
+    then_minutes = congested_minutes(transport.network, p.network, base + through)
     with np.errstate(invalid="ignore"):
         ratio = np.where(np.isfinite(free), now_minutes / then_minutes, 1.0)
     return np.asarray(before + p.congestion_damping * (np.nan_to_num(ratio, nan=1.0) - before))

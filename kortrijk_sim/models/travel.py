@@ -20,6 +20,7 @@ from kortrijk_sim.agents.mode_rules import (
     TripParams,
     age_group,
     care_trips_per_day,
+    kind_of_traveller,
     mode_utility,
     trip_group,
     trips_ratio,
@@ -28,11 +29,12 @@ from kortrijk_sim.agents.travel_rules import TravelParams
 from kortrijk_sim.arrays import Array, IntArray
 from kortrijk_sim.city.vocabulary import Activity, Mode, PersonStatus, Purpose, Slot
 from kortrijk_sim.compiling import inlined, kernel
-from kortrijk_sim.draws import gumbel, uniform
+from kortrijk_sim.draws import gumbel, gumbel_of, uniform
 from kortrijk_sim.models.connections import WITH_CAR, WITHOUT_CAR, Aim, Places, Ways
 from kortrijk_sim.models.economy import Economy
 from kortrijk_sim.models.events import Kind, note_travel
 from kortrijk_sim.models.mobility import CAR_KM, KM, KM_FROM, MINUTES_ACTIVE, TRIPS, Mobility
+from kortrijk_sim.models.prefetch import AHEAD, prefetch
 from kortrijk_sim.models.state import Tables
 from kortrijk_sim.models.ways import home_of, visits_weekly
 
@@ -51,8 +53,8 @@ class TravelSetting(NamedTuple):
     taste: TasteParams
     nursing: NursingParams
     travel: TravelParams
-    budget_share: float  # of employees with a company car: have a budget for any mode in the place of free fuel
     visits_make_trips: bool
+    ceilings: Array  # see ``draws.gumbel_ceilings``
 
 
 class TravelDice(NamedTuple):
@@ -97,6 +99,7 @@ def changes_home(kind: int) -> bool:
     """Whether an event changes where everybody of a household lives, or who lives there."""
     return (
         kind == Kind.MOVED
+        or kind == Kind.UNION
         or kind == Kind.ARRIVED
         or kind == Kind.LEFT_NEST
         or kind == Kind.SPLIT
@@ -162,9 +165,10 @@ def travel(
         dice: Streams.
         setting: Ways, places within reach, rates, parameters.
     """
-    for i in range(why.shape[0]):
-        if why[i] == 0:
-            continue
+    rows = np.flatnonzero(why).astype(np.int32)
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        expect_traveller(t, m, rows, k)
         home = home_of(t, i) if t.persons.status[i] == PersonStatus.RESIDENT else -1
         if home < 0:  # gone, without a home, or in a nursing home
             if m.travel.home[i] >= 0:
@@ -178,12 +182,30 @@ def travel(
         before, known = m.trips.mode[N_SLOTS * i], m.travel.home[i] >= 0
         if known:
             count(m, i, -1.0, setting)
-        plan(t, m, i, zone, age, place_of_work_or_study(e, i), dice, setting)
+        plan(t, m, i, zone, age, place_of_work_or_study(e, i), why[i] == BIRTHDAY, dice, setting)
         m.travel.looked[i] = month
         count(m, i, 1.0, setting)
         now = m.trips.mode[N_SLOTS * i]
         if known and before >= 0 and now >= 0 and now != before:
             note_travel(t.log, t.counts, month, Kind.WAY_CHANGED.value, i, -1, before, float(now))
+
+
+@inlined
+def expect_traveller(t: Tables, m: Mobility, rows: IntArray, k: int) -> None:
+    """Ask the memory for the people some places further in a list, and for their homes."""
+    if k + AHEAD < rows.shape[0]:
+        i = rows[k + AHEAD]
+        prefetch(t.persons, i)
+        prefetch(m.travel, i)
+        for slot in range(0, N_SLOTS, 2):
+            prefetch(m.trips, N_SLOTS * i + slot)
+    if k + AHEAD // 2 < rows.shape[0]:
+        household = t.persons.household[rows[k + AHEAD // 2]]
+        prefetch(t.households, household)
+        prefetch(m.fleet, household)
+    if k + AHEAD // 4 < rows.shape[0]:
+        household = t.persons.household[rows[k + AHEAD // 4]]
+        prefetch(t.dwellings, t.households.dwelling[household] if household >= 0 else -1)
 
 
 @inlined
@@ -263,9 +285,21 @@ def length_class(km: float) -> int:
 
 @inlined
 def plan(
-    t: Tables, m: Mobility, i: int, zone: int, age: int, work_zone: int, dice: TravelDice, setting: TravelSetting
+    t: Tables,
+    m: Mobility,
+    i: int,
+    zone: int,
+    age: int,
+    work_zone: int,
+    by_habit: bool,
+    dice: TravelDice,
+    setting: TravelSetting,
 ) -> None:
-    """Set where somebody goes, how often and how."""
+    """Set where somebody goes, how often and how.
+
+    Who lives where they lived, is what they were and has everything they had keeps the mode of an unchanged way,
+    unless it is the habit itself that is looked at.
+    """
     persons, fleet, travel = t.persons, m.fleet, m.travel
     h = persons.household[i]
     drivers = 0
@@ -276,10 +310,9 @@ def plan(
     cars = fleet.cars[h]
     key = persons.key[i]
     electric = fleet.electric[h] > 0 and uniform(dice.taste_once, key, 200) * cars < fleet.electric[h]
-    free_fuel = fleet.company[h] if uniform(dice.taste_once, key, 201) >= setting.budget_share else 0
     who = Traveller(
         age, persons.activity[i], persons.health[i], travel.licence[i] == 1, travel.bike[i],
-        travel.transit_pass[i] == 1, cars, electric, free_fuel, drivers, fleet.sharing[h] == 1,
+        travel.transit_pass[i] == 1, cars, electric, fleet.company[h], drivers, fleet.sharing[h] == 1,
     )  # fmt: skip
     activity = persons.activity[i]
     studies = age < 18 or activity == Activity.STUDENT
@@ -288,10 +321,12 @@ def plan(
     travel.home[i] = zone
     travel.age_group[i] = age_group(age)
     at_hand = WITH_CAR if cars > 0 and (travel.licence[i] == 1 or age < 18) else WITHOUT_CAR
-    knows_where = (
-        travel.at_hand[i] == at_hand and lived_here and setting.places.changed[at_hand, zone] < travel.looked[i]
-    )
-    travel.at_hand[i] = at_hand
+    as_before = lived_here and travel.at_hand[i] == at_hand
+    looked = travel.looked[i]
+    knows_where = as_before and setting.places.changed[at_hand, zone] < looked
+    kind = kind_of_traveller(who)
+    keeps = as_before and travel.kind[i] == kind and not by_habit
+    travel.at_hand[i], travel.kind[i] = at_hand, kind
     group = trip_group(age, activity)
     ratio = trips_ratio(persons.health[i], setting.trips)
     active = 0.0
@@ -307,7 +342,9 @@ def plan(
             elif trips > 0.0:
                 goal = goal_of(key, slot, zone, at_hand, age, activity, work_zone, dice, setting.places)
         mode = -1
-        if goal >= 0:
+        if goal >= 0 and keeps and goal == m.trips.zone[row] and setting.ways.changed[zone, goal] < looked:
+            mode = m.trips.mode[row]
+        if goal >= 0 and mode < 0:
             mode = best_mode(key, slot, studies, zone, goal, who, dice, setting)
         m.trips.zone[row] = goal
         m.trips.mode[row] = mode
@@ -383,7 +420,10 @@ def best_mode(
         value = mode_utility(mode, slot, studies, way, ways.walk[zone, goal], fare, fuel, who, setting.taste)
         if value <= NEVER_CHOSEN:
             continue
-        value += gumbel(dice.taste_once, key, 16 * slot + mode)
+        u = uniform(dice.taste_once, key, 16 * slot + mode)
+        if value + setting.ceilings[int(u * (setting.ceilings.shape[0] - 1))] <= best_value:
+            continue  # whatever the exact draw is
+        value += gumbel_of(u)
         if value > best_value:
             best, best_value = mode, value
     return int(best)

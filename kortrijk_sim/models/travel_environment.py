@@ -129,17 +129,17 @@ def make_travel_environment(
     )
 
 
-def attractions_of(env: TravelEnvironment, jobs: Array, people: Array, scale: float) -> Attractions:
+def attractions_of(env: TravelEnvironment, network: Network, jobs: Array, people: Array, scale: float) -> Attractions:
     """Return what every zone offers.
 
     Args:
         env: Tables and parameters.
+        network: The network of the month, with its stops.
         jobs: Jobs in the city, (sections, sectors).
         people: Inhabitants by sector.
         scale: Share of the city that is simulated: places outside shrink with it.
     """
     s, o, p = env.services, env.outside, env.transport.access
-    network = env.network
     stops = {stop for line in network.lines for stop in line.stops}
 
     def both(inside: Array, outside: Array | float) -> FloatArray:

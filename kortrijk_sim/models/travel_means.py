@@ -36,6 +36,7 @@ class MeansSetting(NamedTuple):
     ease: Array  # (113,) what a car adds to ease of travel, over the mean of the base year
     shared_car_walk: Array  # (zones,) minutes on foot to the nearest shared car, inf without one
     chargers_ratio: Array  # (113,) public charge points per inhabitant around, over those of the city in 2025
+    budget_share: float  # of those who would have a company car: take a mobility budget instead
     means: MeansParams
 
 
@@ -55,8 +56,8 @@ def travel_means(
     Args:
         t: All tables.
         m: Mobility.
-        why: For each row of the person table 0, BIRTHDAY or EVENT; the members of a household whose cars
-            change are set to EVENT.
+        why: For each row of the person table 0, BIRTHDAY or EVENT; who gets or loses a licence, bike or pass, and
+            the members of a household whose cars change, are set to EVENT.
         month: This month.
         dice: Streams.
         setting: Constants, ease of travel, chargers, parameters.
@@ -70,9 +71,12 @@ def travel_means(
             continue
         age = (month - persons.birth_month[i]) // 12
         key, activity = persons.key[i], persons.activity[i]
-        travel.licence[i] = uniform(dice.once, key, 0) < licence_share(age, persons.sex[i], p)
-        travel.bike[i] = bike_owned(age, uniform(dice.once, key, 1), years, p)
-        travel.transit_pass[i] = uniform(dice.once, key, 2) < transit_pass_share(age, activity, p)
+        licence = uniform(dice.once, key, 0) < licence_share(age, persons.sex[i], p)
+        bike = bike_owned(age, uniform(dice.once, key, 1), years, p)
+        transit_pass = uniform(dice.once, key, 2) < transit_pass_share(age, activity, p)
+        if travel.licence[i] != licence or travel.bike[i] != bike or travel.transit_pass[i] != transit_pass:
+            why[i] = EVENT
+        travel.licence[i], travel.bike[i], travel.transit_pass[i] = licence, bike, transit_pass
     electric_share = p.electric_share_2025
     if month > 0:
         electric_share = share_electric(t, m)
@@ -151,7 +155,7 @@ def look_at_cars(
     fleet.looked[h] = month
     home = t.households.dwelling[h]
     sector = t.dwellings.sector[home] if home >= 0 else -1
-    cars, electric, sharing = fleet.cars[h], fleet.electric[h], fleet.sharing[h]
+    cars, electric, sharing, company_cars = fleet.cars[h], fleet.electric[h], fleet.sharing[h], fleet.company[h]
     within_reach = sector >= 0 and setting.shared_car_walk[sector] <= p.sharing_reach_walk_minutes
     if first_time:
         house = home >= 0 and t.dwellings.kind[home] != DwellingKind.APARTMENT
@@ -187,7 +191,8 @@ def look_at_cars(
                 fleet.electric[h] = min(fleet.electric[h] + 1, fleet.cars[h])
             elif was and not chosen:
                 fleet.electric[h] -= 1
-    if not first_time and (fleet.cars[h] != cars or fleet.electric[h] != electric or fleet.sharing[h] != sharing):
+    changed = fleet.cars[h] != cars or fleet.electric[h] != electric or fleet.sharing[h] != sharing
+    if not first_time and (changed or fleet.company[h] != company_cars):
         member = t.households.first_member[h]
         while member >= 0:
             why[member] = EVENT
@@ -208,7 +213,9 @@ def wanted_cars(t: Tables, m: Mobility, h: int, sector: int, month: int, dice: M
         if m.travel.licence[member] == 1:
             drivers += 1
             if t.persons.activity[member] == Activity.EMPLOYED:
-                company += uniform(dice.once, t.persons.key[member], 6) < p.company_car_share
+                member_key = t.persons.key[member]
+                if uniform(dice.once, member_key, 8) >= setting.budget_share:
+                    company += uniform(dice.once, member_key, 6) < p.company_car_share
         member = t.persons.next_member[member]
     if drivers == 0:
         m.fleet.company[h] = 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from kortrijk_sim.agents.columns import Firms
 from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.geography import Geography
 from kortrijk_sim.city.network import assign, free_car_minutes
 from kortrijk_sim.city.vocabulary import FirmStatus, Mode
-from kortrijk_sim.draws import stream
+from kortrijk_sim.draws import gumbel_ceilings, stream
 from kortrijk_sim.models.access import Access
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.jobs import commuters_by_origin
@@ -20,16 +21,16 @@ from kortrijk_sim.models.mobility_policy import (
     offer_of,
     services_share,
     terms_of,
-    with_services_near_hubs,
 )
 from kortrijk_sim.models.policy import Scenario
 from kortrijk_sim.models.state import State, Tables
-from kortrijk_sim.models.transport import Transport, renewed, slowed, with_base_traffic
+from kortrijk_sim.models.transport import Transport, along, renewed, rows_today, slowed, with_base_traffic
 from kortrijk_sim.models.travel import EVENT, TravelDice, TravelSetting, travel
 from kortrijk_sim.models.travel_environment import TravelEnvironment, attractions_of
 from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_type, income_of, travel_means
 
 BEFORE = -1  # month of what was looked at before the first day
+_CEILINGS = gumbel_ceilings(256)
 _AT_THE_WHEEL = (Mode.CAR, Mode.ELECTRIC_CAR, Mode.SHARED_CAR)
 _EMPLOYED = 4  # row of ``trip_rates``
 
@@ -100,6 +101,23 @@ def car_traffic(state: State, env: TravelEnvironment, transport: Transport) -> F
     return np.asarray(0.5 * (between + between.T))
 
 
+def link_loads(state: State, env: TravelEnvironment, scale: float) -> pd.DataFrame:
+    """Return the cars on every link on a mean day: those of inhabitants and of commuters from outside.
+
+    Columns: ``a`` and ``b`` (nodes), ``road`` (class), ``km``, ``cars_there`` and ``cars_back`` (a day, from a to b
+    and back), ``slowdown`` (car minutes over those of the base year, the slower direction).
+    """
+    transport, params = state.transport, env.transport.network
+    network, slowdown = transport.network, state.mobility.slowdown
+    minutes = free_car_minutes(network, params) * slowdown
+    cars = assign(network, params, car_traffic(state, env, transport) / scale, minutes)
+    frame = pd.DataFrame([(link.a, link.b, link.road, link.km) for link in network.links])
+    frame.columns = pd.Index(["a", "b", "road", "km"])
+    frame["cars_there"], frame["cars_back"] = cars[:, 0], cars[:, 1]
+    frame["slowdown"] = slowdown.max(axis=1)
+    return frame
+
+
 def means_setting(
     env: TravelEnvironment,
     transport: Transport,
@@ -108,6 +126,7 @@ def means_setting(
     income_log: FloatArray,
     chargers_2025: float,
     wijk: Array,
+    budget_share: float,
 ) -> MeansSetting:
     """Return what ownership depends on this month."""  # fmt: skip
     by_wijk = np.bincount(wijk, weights=transport.charge_points)
@@ -119,17 +138,16 @@ def means_setting(
         ease=np.ascontiguousarray(m.sectors[:, Access.EASE_OF_CAR]),
         shared_car_walk=transport.skims.hub_car_walk,
         chargers_ratio=np.maximum(ratio, 0.1)[wijk],
+        budget_share=budget_share,
         means=env.means,
     )
 
 
-def travel_setting(
-    env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool, budget_share: float = 0.0
-) -> TravelSetting:
+def travel_setting(env: TravelEnvironment, transport: Transport, wijk: Array, visits_make_trips: bool) -> TravelSetting:
     """Return what trips depend on this month."""
     return TravelSetting(
         transport.ways, transport.places, env.rates, wijk, env.trips, env.taste, env.nursing, env.travel,
-        budget_share, visits_make_trips,
+        visits_make_trips, _CEILINGS,
     )  # fmt: skip
 
 
@@ -145,7 +163,7 @@ def first_transport(state: State, env: TravelEnvironment, geography: Geography, 
     sectors, none = len(geography.sectors), Scenario()
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
-    attractions = attractions_of(env, jobs, people, scale)
+    attractions = attractions_of(env, env.network, jobs, people, scale)
     terms = terms_of(none, 0, geography, len(env.network.zones), env.services, env.terms)
     offer = offer_of(none, 0, geography, env.network, env.services)
     workers = env.workers_share * attractions.population
@@ -176,7 +194,7 @@ def start_travel(
     income_log = mean_incomes(t)
     chargers = float(transport.charge_points.sum() / max(people.sum(), 1.0))
     why = np.full(int(t.counts[0]), EVENT, np.int8)
-    setting = means_setting(env, transport, m, people, income_log, chargers, wijk)
+    setting = means_setting(env, transport, m, people, income_log, chargers, wijk, 0.0)
     travel_means(t, m, why, BEFORE, means_dice(city_seed, city_seed, BEFORE), setting, True)
     trips = travel_setting(env, transport, wijk, True)
     travel(t, m, state.economy, why, BEFORE, travel_dice(city_seed, city_seed, BEFORE), trips)
@@ -207,23 +225,23 @@ def renew_network(
     network = before.network
     if key != state.network_key:
         network = edited_network(env.network, scenario, month, geography, env.detour_ratio)
-    slowdown = np.ones((len(network.links), 2))
-    both = min(len(m.slowdown), len(slowdown))
-    slowdown[:both] = m.slowdown[:both]
+    slowdown = m.slowdown.copy()
     if january and scenario.switch("congestion_slows_cars"):
-        minutes = free_car_minutes(before.network, p.network) * m.slowdown
+        rows = rows_today(before.network, env.network)
+        known, until_now = rows >= 0, along(rows, slowdown, 1.0)
+        minutes = free_car_minutes(before.network, p.network) * until_now
         vehicles = assign(before.network, p.network, car_traffic(state, env, before) / scale, minutes)
-        slowdown[:both] = slowed(before, vehicles, m.slowdown, p)[:both]
+        slowdown[rows[known]] = slowed(before, vehicles, until_now, along(rows, before.base.vehicles, 0.0), p)[known]
     people = people_by_sector(state.tables, sectors)
     jobs = jobs_by_section(state.economy.firms, len(env.sections), sectors)
     offer = offer_of(scenario, month, geography, network, env.services)
-    moved = with_services_near_hubs(jobs, services_share(scenario, month), offer[2])
-    attractions = attractions_of(env, moved, people, scale)
+    attractions = attractions_of(env, network, jobs, people, scale)
     terms = terms_of(scenario, month, geography, len(network.zones), env.services, env.terms)
     workers = env.workers_share * attractions.population
     state.transport = renewed(
-        before, network, terms, offer, attractions, workers, env.sections, people, slowdown, month, p
-    )
+        before, network, terms, offer, attractions, workers, env.sections, people,
+        along(rows_today(network, env.network), slowdown, 1.0), month, p, services_share(scenario, month),
+    )  # fmt: skip
     state.network_key = key
     m.sectors[:] = state.transport.access
     state.mobility = m._replace(slowdown=slowdown)

@@ -16,14 +16,14 @@ from kortrijk_sim.city.vocabulary import (
     Scheme,
     Tenure,
 )
-from kortrijk_sim.compiling import kernel
+from kortrijk_sim.compiling import kernel, lean
 from kortrijk_sim.draws import mix, normal, uniform
 from kortrijk_sim.models.events import Cause, Kind, note_home
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.state import N_KINDS, Tables
 
 
-@kernel
+@lean
 def cut_prices(t: Tables, month: int, dice: np.uint64, mp: MarketParams) -> None:
     """Let sellers and landlords of vacant homes lower what they ask, or change from sale to letting."""
     dw = t.dwellings
@@ -92,7 +92,7 @@ def prices(t: Tables, sector_wijk: Array, structural: Array, mp: MarketParams) -
                 index[kind, w] *= (1.0 + growth) ** (1.0 / 12.0)
 
 
-@kernel
+@lean
 def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParams) -> None:
     """Move dwellings between market, neglect and second home; taxes bring them back."""
     dw = t.dwellings
@@ -131,7 +131,7 @@ def uses(t: Tables, month: int, dice: np.uint64, levers: Levers, mp: MarketParam
             note_home(t.log, t.counts, month, Kind.USE_CHANGED.value, Cause.BACK_ON_MARKET.value, d, dw.chain[d], 0.0)
 
 
-@kernel
+@lean
 def conformity(t: Tables, month: int, dice: np.uint64, checks: float, mp: MarketParams) -> None:
     """Check vacant rental homes with the worst labels: they are renovated, or leave the market for a time."""
     left = int(checks + uniform(dice, np.uint64(7)))

@@ -12,7 +12,7 @@ from kortrijk_sim.agents.table import next_child
 from kortrijk_sim.agents.travel_rules import TravelParams, car_minutes
 from kortrijk_sim.arrays import FloatArray
 from kortrijk_sim.city.vocabulary import CarerKind, PersonStatus
-from kortrijk_sim.compiling import inlined, kernel, shared
+from kortrijk_sim.compiling import inlined, lean, shared
 from kortrijk_sim.draws import mix, normal, uniform
 from kortrijk_sim.models.state import TABLES_TYPE, Tables
 
@@ -73,7 +73,7 @@ def outside_minutes(key: np.uint64, kin_once: np.uint64, p: CarerParams) -> floa
     return p.carer_outside_median_minutes * math.exp(p.carer_outside_sd_log * normal(kin_once, key, 1))
 
 
-@kernel
+@lean
 def carer_minutes(t: Tables, i: int, kin_once: np.uint64, p: CarerParams, travel: TravelParams) -> float:
     """Return the way to somebody's informal carer in minutes by car: 0 in the same home or next door."""
     if t.care.carer_kind[i] == CarerKind.CHILD_OUTSIDE:

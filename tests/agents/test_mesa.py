@@ -13,7 +13,15 @@ from kortrijk_sim.agents.firm import Firm
 from kortrijk_sim.agents.household import Household
 from kortrijk_sim.agents.senior import Senior
 from kortrijk_sim.agents.student import Student
-from kortrijk_sim.city.vocabulary import HouseholdStatus, PersonStatus, StudentLiving, Tenure
+from kortrijk_sim.city.vocabulary import (
+    Activity,
+    FirmStatus,
+    HouseholdStatus,
+    PersonStatus,
+    StudentLiving,
+    StudentStatus,
+    Tenure,
+)
 from kortrijk_sim.models.model import KortrijkModel
 
 
@@ -28,12 +36,22 @@ def seniors_in(model: KortrijkModel) -> set[int]:
     return set(np.flatnonzero(old & (persons.status[:n] == PersonStatus.RESIDENT)).tolist())
 
 
+def enrolled_in(model: KortrijkModel) -> int:
+    e = model.state.economy
+    return int((e.students.status[: e.counts[1]] == StudentStatus.ENROLLED).sum())
+
+
+def firms_in(model: KortrijkModel) -> int:
+    e = model.state.economy
+    return int((e.firms.status[: e.counts[0]] == FirmStatus.OPEN).sum())
+
+
 def in_step(model: KortrijkModel) -> None:
     by_type = model.agents_by_type
     assert {agent.row for agent in by_type[Household]} == households_in(model)
     assert {agent.row for agent in by_type[Senior]} == seniors_in(model)
-    assert len(by_type[Student]) == int((model.state.students.status == 1).sum())
-    assert len(by_type[Firm]) == int((model.state.firms.status == 1).sum())
+    assert len(by_type[Student]) == enrolled_in(model)
+    assert len(by_type[Firm]) == firms_in(model)
     assert len(model.agents) == sum(len(agents) for agents in by_type.values())
 
 
@@ -147,7 +165,7 @@ def test_seniors_students_and_firms_read_theirs(four_years):
         if senior.partner is not None:
             assert senior.partner.partner.row == senior.row
     students = four_years.agents_by_type[Student]
-    assert {s.living for s in students} == set(StudentLiving)
+    assert {s.living for s in students} >= {StudentLiving.AT_HOME_IN_CITY, StudentLiving.COMMUTES, StudentLiving.ROOM}
     assert all(f.jobs >= 0 and f.wijk for f in four_years.agents_by_type[Firm])
 
 
@@ -203,3 +221,39 @@ def test_a_batch_can_keep_every_month():
     )
     assert sorted({row["Step"] for row in rows}) == [0, 1, 2, 3, 4, 5]
     assert len(rows) == 2 * 6
+
+
+def test_a_firm_knows_its_people_and_says_why_it_may_close(four_years):
+    firms = four_years.agents_by_type[Firm]
+    firm = max(firms, key=lambda f: f.residents)
+    assert len(firm.staff) == firm.residents > 0
+    assert all(person.workplace == firm.wijk for person in firm.staff)
+    assert all(person.activity == Activity.EMPLOYED for person in firm.staff)
+    assert firm.is_open
+    assert firm.jobs == firm.residents + firm.commuters + firm.vacancies
+    small = min(firms, key=lambda f: (f.jobs, -f.age_years))
+    why = small.explain_closing()
+    assert 0 < why.closure_per_year < 1
+    assert firm.explain_closing().size_ratio < why.size_ratio <= 1
+    assert len(why.sentences()) == 4
+    assert len({f.key for f in firms}) == len(firms)
+
+
+def test_a_student_says_where_home_is_and_why_there_is_a_room_or_none(four_years):
+    students = four_years.agents_by_type[Student]
+    for living in StudentLiving:
+        some = students.select(lambda s, living=living: s.living == living)
+        if len(some) == 0:
+            continue
+        student = next(iter(some))
+        why = student.explain_living()
+        assert why.living == living
+        assert student.home
+        assert bool(student.wijk) == (living in (StudentLiving.AT_HOME_IN_CITY, StudentLiving.ROOM, StudentLiving.FLAT))
+        assert len(why.sentences()) == (1 if living == StudentLiving.AT_HOME_IN_CITY else 4)
+        assert 0 < student.staying_probability <= 1
+        assert student.years >= 1
+    rooms = students.select(lambda s: s.living == StudentLiving.ROOM)
+    travels = students.select(lambda s: s.living == StudentLiving.COMMUTES)
+    wish = [np.mean([s.explain_living().wants_room_probability for s in some]) for some in (rooms, travels)]
+    assert wish[0] > wish[1]

@@ -89,6 +89,12 @@ class FakeModel:
         if str(self.month) == os.environ.get("FAKE_CITY_INTERRUPTED_IN"):
             raise KeyboardInterrupt
 
+    def mode_shares(self) -> pd.DataFrame:
+        return pd.DataFrame({"by": ["wijk"], "group": ["Marke"], "mode": ["walk"], "trips_per_day": [1.0]})
+
+    def link_loads(self) -> pd.DataFrame:
+        return pd.DataFrame({"a": ["n1"], "b": ["n2"], "cars_there": [10.0]})
+
     def sites(self) -> pd.DataFrame:
         return pd.DataFrame({"name": ["De Zon"], "wijk": ["Bellegem"], "key": np.array([2**63 + 1], np.uint64)})
 

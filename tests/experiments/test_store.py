@@ -49,7 +49,9 @@ def test_a_run_folder_holds_scenario_manifest_indicators_events_and_parameters(t
         "care_sites.parquet",
         "events.parquet",
         "indicators.parquet",
+        "link_loads.parquet",
         "manifest.json",
+        "mode_shares.parquet",
         "parameters.csv",
         "scenario.toml",
     ]
@@ -76,7 +78,7 @@ def test_the_manifest_says_what_a_run_was_made_of(tmp_path: Path) -> None:
     assert content["parameters_outside_range"] == []
     assert content["created_utc"].endswith("+00:00")
     assert "manifest.json" not in content["files"]
-    assert len(content["files"]) == 5
+    assert len(content["files"]) == 7
 
 
 @pytest.mark.usefixtures("fake_city")
@@ -268,7 +270,16 @@ def test_a_manifest_cannot_point_outside_its_folder(stored: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["care_sites.parquet", "events.parquet", "indicators.parquet", "scenario.toml", "parameters.csv"]
+    "name",
+    [
+        "care_sites.parquet",
+        "events.parquet",
+        "indicators.parquet",
+        "link_loads.parquet",
+        "mode_shares.parquet",
+        "scenario.toml",
+        "parameters.csv",
+    ],
 )
 def test_a_missing_shortened_or_changed_file_is_noticed(stored: Path, name: str) -> None:
     copy = stored.parent / "copy"
