@@ -1,6 +1,7 @@
-"""Draw the picture of the README: ``python docs/make_figures.py``, after ``make_results.py``.
+"""Draw the pictures of the pages: ``python docs/make_figures.py``, after ``make_results.py``.
 
-The map shows one run of the unchanged city, the charts the runs of ``figures/runs.csv``.
+The map shows one run of the unchanged city, the charts the runs of ``figures/runs.csv``. ``--network`` draws the
+schematic of the network only, which needs no run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from draw_network import draw_network
 from make_results import FLOWS
 from markers import DOCS
 from matplotlib.axes import Axes
@@ -174,12 +176,16 @@ def draw(runs: pd.DataFrame, model: KortrijkModel, file: Path) -> None:
 
 
 def main() -> None:
-    """Run the unchanged city once and draw."""
+    """Draw the network, then run the unchanged city once and draw it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--runs", type=Path, default=DOCS / "figures" / "runs.csv")
     parser.add_argument("--out", type=Path, default=DOCS / "figures" / "city.png")
+    parser.add_argument("--network", action="store_true", help="draw the network only")
     options = parser.parse_args()
+    draw_network(options.out.with_name("network.png"))
+    if options.network:
+        return
     model = KortrijkModel(rng=1, scale=options.scale)
     model.run_for(MONTHS)
     draw(pd.read_csv(options.runs), model, options.out)

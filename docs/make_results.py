@@ -21,11 +21,14 @@ import numpy as np
 import pandas as pd
 from care_parts import care, placed, placed_in_short, villages
 from markers import DOCS, ROOT, table, write_parts
+from mobility_parts import parts as mobility_parts
 
 from kortrijk_sim import KortrijkModel, load_scenario
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.experiments.care_comparison import care_results
 from kortrijk_sim.experiments.figures import unchanged_figures
+from kortrijk_sim.experiments.mobility_comparison import mobility_results
+from kortrijk_sim.experiments.mobility_elasticities import elasticities
 from kortrijk_sim.experiments.paired_result import interval
 from kortrijk_sim.experiments.replications import Reach, rotation_reach, ten_seeds
 from kortrijk_sim.experiments.run import run
@@ -36,7 +39,7 @@ from kortrijk_sim.experiments.table import ROWS, Yearly, note_figures
 from kortrijk_sim.models.measures import MONTHS
 
 CITY = "Kortrijk"
-POLICIES = ("unchanged", "rotation", "care")
+POLICIES = ("unchanged", "rotation", "care", "mobility")
 VILLAGES, PLACES = 3, 400  # of the siting example
 STOCKS = (
     "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "life_cycle_homes",
@@ -45,6 +48,8 @@ STOCKS = (
     "social_wait_years", "homeless_persons", "nursing_places", "nursing_residents", "nursing_occupancy",
     "nursing_waiting", "nursing_queue_months", "unmet_hours_week", "carers_overburdened", "isolated_65plus",
     "care_jobs_vacant", "assisted_homes", "chain_length_city", "second_homes", "neglected_dwellings",
+    "vehicle_km", "co2_travel", "mode_share_car", "mode_share_bike", "electric_car_share", "household_cars", "jobs",
+    "students_unhoused",
 )  # fmt: skip
 FLOWS = (
     "births", "deaths", "in_migrants", "out_migrants", "moves_city", "moves_65plus", "purchases", "homes_built",
@@ -71,7 +76,7 @@ class Runs(NamedTuple):
 
 
 def run_all(seeds: int, scale: float) -> Runs:
-    """Run unchanged policy, the rotation and the care villages with seeds 1, 2, ..."""
+    """Run unchanged policy, the rotation, the care villages and the mobility package with seeds 1, 2, ..."""
     policies = {name: load_scenario(name) for name in POLICIES}
     yearly, figures, moving, hashes = [], [], {}, {}
     for seed in range(1, seeds + 1):
@@ -114,7 +119,8 @@ def made_with(runs: Runs) -> str:
     return (
         f"Made with kortrijk-sim {metadata.version('kortrijk-sim')}, tables `{Tables().digest()}`, {part}, seeds 1 to "
         f"{runs.seeds}. Seed 1 ends with state `{runs.hashes['unchanged']}` under unchanged policy, "
-        f"`{runs.hashes['rotation']}` under the rotation and `{runs.hashes['care']}` with the care villages."
+        f"`{runs.hashes['rotation']}` under the rotation, `{runs.hashes['care']}` with the care villages and "
+        f"`{runs.hashes['mobility']}` with the mobility package."
     )
 
 
@@ -183,6 +189,12 @@ def chains(runs: Runs, card: ScoreCard) -> str:
 def care_patterns(runs: Runs, card: ScoreCard) -> str:
     """Return who lives in nursing homes, and how full these are."""
     return f"{_scores(runs, card, 'V12')}\n\n{_scores(runs, card, 'V14')}"
+
+
+def mobility_patterns(runs: Runs, card: ScoreCard) -> str:
+    """Return how people travel in the base year, what they own, how firms and students fare."""
+    parts = [_scores(runs, card, pattern) for pattern in ("V15", "V18", "V19", "V20", "V21", "V23")]
+    return "\n\n".join(parts)
 
 
 def _measure(part: str) -> str:
@@ -359,6 +371,8 @@ def main() -> None:
     runs.yearly.to_csv(data, index=False)
     card = score_card(1, scale=options.scale)
     cared = care_results(options.seeds, scale=options.scale)
+    travelled = mobility_results(options.seeds, scale=options.scale)
+    answered = elasticities(options.seeds, scale=options.scale)
     write_parts(
         results,
         {
@@ -367,6 +381,8 @@ def main() -> None:
             "chains": chains(runs, card), "rotation": rotation(runs, rotation_reach(1, scale=options.scale)),
             "care-patterns": care_patterns(runs, card), "care": care(cared), "villages": villages(cared),
             "place": placed(found),
+            "mobility-patterns": mobility_patterns(runs, card),
+            **mobility_parts(travelled, answered, options.scale),
             "score-card": scores(card), "benchmarks": benchmarks(),
         },
     )  # fmt: skip

@@ -36,6 +36,7 @@ class MeansParams(NamedTuple):
     cars_senior_utility: float
     cars_reconsider_per_year: float
     car_replacement_per_year: float
+    company_car_replacement_per_year: float
     electric_share_2025: float
     electric_choice_constant: float
     electric_choice_per_year: float

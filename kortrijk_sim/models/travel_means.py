@@ -172,9 +172,10 @@ def look_at_cars(
     fleet.electric[h] = min(fleet.electric[h], fleet.cars[h])
     years = month / 12.0
     ratio = setting.chargers_ratio[sector] if sector >= 0 else 1.0
-    bought = p.car_replacement_per_year if reason == BIRTHDAY else 0.0
     for c in range(fleet.cars[h]):
         company = c < fleet.company[h]
+        bought = p.company_car_replacement_per_year if company else p.car_replacement_per_year
+        bought = bought if reason == BIRTHDAY else 0.0
         if first_time:
             # Company cars, and those of people with a charger, were the first: the same odds around the share.
             odds = electric_probability(years, fleet.charger[h] == 1, ratio, company, p)

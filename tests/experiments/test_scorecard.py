@@ -17,7 +17,10 @@ from kortrijk_sim.experiments.scorecard import FIRST_YEARS, Pattern, score_card,
 from kortrijk_sim.experiments.stress import MONTHS as STRESS_MONTHS
 from kortrijk_sim.models.model import KortrijkModel
 
-PATTERNS = {"V1", "V3", "V4", "V6", "V7", "V8", "V10", "V11", "V12", "V14", "V24", "V25"}
+PATTERNS = {
+    "V1", "V3", "V4", "V6", "V7", "V8", "V10", "V11", "V12", "V14", "V15", "V18", "V19", "V20", "V21", "V22", "V23",
+    "V24", "V25",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
