@@ -309,7 +309,7 @@ def first_lines(scale: float) -> str:
     wanted = (
         "population", "persons_65plus", "persons_80plus", "labour_force", "households", "dwellings", "vacancy_share",
         "price_index", "under_occupied_share_65plus", "family_homes_freed", "chain_length_city", "social_queue",
-        "nursing_waiting", "unmet_hours_week",
+        "nursing_waiting", "unmet_hours_week", "vehicle_km", "co2_travel", "mode_share_car", "students_unhoused",
     )  # fmt: skip
     forms = {"count": "{:,.0f}", "percent": "{:.1%}", "decimal": "{:.2f}"}
 

@@ -202,7 +202,7 @@ def _label(figure: str) -> str:
 
 
 def _is_share(figure: str) -> bool:
-    return "share" in figure or figure == "employment_rate"
+    return ("share" in figure and "shared" not in figure) or figure == "employment_rate"
 
 
 def _fine(figure: str) -> bool:

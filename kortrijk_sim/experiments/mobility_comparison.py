@@ -55,7 +55,6 @@ COUNTS = {
     "household_cars": "cars at the disposal of households",
     "car_sharing_households": "households that share cars",
     "shared_car_trips": "trips a day with a shared car",
-    "charge_points": "public charge points",
     "jobs": "jobs in the city",
     "firms": "local business units",
     "in_commuters": "people from outside who work here",
@@ -76,6 +75,7 @@ LEVELS = {
     "mode_share_sustainable": "trips on foot, by bike, bus or train",
     "trip_km": "km of a mean trip",
     "cars_per_1000": "cars per 1,000 inhabitants",
+    "charge_points": "public charge points",
     "active_share": "inhabitants who move 30 minutes a day",
     "employment_rate": "employed of those aged 20 to 64",
 }

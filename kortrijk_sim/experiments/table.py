@@ -100,6 +100,23 @@ ROWS = (
     Row("carers_overburdened", "Overburdened informal carers"),
     Row("isolated_65plus", "65+ living alone and isolated"),
     Row("assisted_homes", "Assisted homes"),
+    Row("vehicle_km", "Kilometres that inhabitants drive in a day", heading="Getting around"),
+    Row("co2_travel", "CO2 of those kilometres, kg a day"),
+    Row("mode_share_car", "Trips by car, at the wheel or beside it", form="percent"),
+    Row("mode_share_bike", "Trips by bike", form="percent"),
+    Row("mode_share_walk", "Trips on foot", form="percent"),
+    Row("mode_share_transit", "Trips by bus or train", form="percent"),
+    Row("cars_per_1000", "Cars per 1,000 inhabitants", form="decimal"),
+    Row("electric_car_share", "Electric, of the cars of households", form="percent"),
+    Row("active_share", "Move 30 minutes a day on foot or by bike", form="percent"),
+    Row("firms", "Local business units", heading="Work and study"),
+    Row("jobs", "Jobs in the city"),
+    Row("in_commuters", "People from outside who work here"),
+    Row("out_commuters", "Inhabitants who work outside"),
+    Row("employment_rate", "Employed, of those aged 20 to 64", form="percent"),
+    Row("students_in_rooms", "Students in a student room"),
+    Row("students_unhoused", "Students who find no room and travel"),
+    Row("graduates_staying_share", "Graduates who stay", "past year", "percent"),
 )
 
 # Names of facts, the section of the note that they stand in, and what explains a difference.

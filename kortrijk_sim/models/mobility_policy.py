@@ -100,11 +100,6 @@ def edited_network(base: Network, scenario: Scenario, month: int, geography: Geo
                 hub.charge_points, hub.bike_parking, hub.transfer_quality,
             ),
         )  # fmt: skip
-    for sector, cars in enumerate(cars_of_measures(scenario, month, geography)):
-        if cars >= 1.0:
-            node, name = network.zones[sector].node, f"shared cars {geography.sectors[sector].name}"
-            stand = Hub(f"cars-{sector}", name, node, "neighbourhood_proximity", int(cars), 0, 0, 0, 0.0)
-            network = edits.with_hub(network, stand)
     return network
 
 
@@ -163,6 +158,11 @@ def cars_of_measures(scenario: Scenario, month: int, geography: Geography) -> Fl
     return out
 
 
+def shared_car_stands(scenario: Scenario, month: int, geography: Geography) -> list[int]:
+    """Return the numbers of the sectors where measures have brought shared cars to the streets by a month."""
+    return [int(sector) for sector in np.flatnonzero(cars_of_measures(scenario, month, geography) >= 1.0)]
+
+
 def points_of_measures(scenario: Scenario, month: int, geography: Geography) -> FloatArray:
     """Return the charge points that measures have brought to each sector by a month, those of hubs left out."""
     out = np.zeros(len(geography.sectors))
@@ -213,7 +213,7 @@ def offer_of(
     of today's hubs stand in ``sector_services`` already; those of new hubs come on top.
     """
     points = services.charge_points + points_of_measures(scenario, month, geography)
-    cars, hubs = np.zeros(len(points)), np.zeros(len(points))
+    cars, hubs = cars_of_measures(scenario, month, geography), np.zeros(len(points))
     zones = [network.nodes[network.number[zone.node]] for zone in network.zones]
     x, y = np.array([node.x_km for node in zones]), np.array([node.y_km for node in zones])
     for hub in network.hubs:
@@ -223,8 +223,7 @@ def offer_of(
             continue  # a hub of another town
         points[sector] += hub.charge_points if hub.code.startswith(MEASURE) else 0
         cars[sector] += hub.shared_cars
-        if not hub.code.startswith("cars-"):
-            hubs[sector] += 1
+        hubs[sector] += 1
     return points, cars, hubs
 
 

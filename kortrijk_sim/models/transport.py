@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,7 +10,15 @@ import numpy as np
 
 from kortrijk_sim.agents.mode_rules import WayParams
 from kortrijk_sim.arrays import Array, FloatArray, IntArray
-from kortrijk_sim.city.network import Network, NetworkParams, Skims, congested_minutes, free_car_minutes, make_skims
+from kortrijk_sim.city.network import (
+    Network,
+    NetworkParams,
+    Skims,
+    congested_minutes,
+    free_car_minutes,
+    make_skims,
+    with_shared_cars,
+)
 from kortrijk_sim.city.network.paths import sums
 from kortrijk_sim.city.network.streets import car_graph
 from kortrijk_sim.models.access import (
@@ -140,6 +149,7 @@ def renewed(
     month: int,
     p: TransportParams,
     near_hubs: float = 0.0,
+    stands: Sequence[int] = (),
 ) -> Transport:
     """Return how one gets around with this network, these terms and this traffic.
 
@@ -156,8 +166,9 @@ def renewed(
         month: This month.
         p: Parameters.
         near_hubs: Share of shops, services and leisure that has moved to hubs.
+        stands: Sectors where shared cars stand in the streets, besides those at hubs.
     """
-    skims = skims_of(network, plain(p.network))
+    skims = with_shared_cars(skims_of(network, plain(p.network)), network, p.network, stands)
     if not np.all(slowdown == 1.0):
         skims = driven(network, p.network, skims, slowdown)
     ways = make_ways(skims, terms, p.ways, p.parking_home_share)

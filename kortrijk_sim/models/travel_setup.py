@@ -20,6 +20,7 @@ from kortrijk_sim.models.mobility_policy import (
     network_key,
     offer_of,
     services_share,
+    shared_car_stands,
     terms_of,
 )
 from kortrijk_sim.models.policy import Scenario
@@ -240,6 +241,7 @@ def renew_network(
     state.transport = renewed(
         before, network, terms, offer, attractions, workers, env.sections, people,
         along(rows_today(network, env.network), slowdown, 1.0), month, p, services_share(scenario, month),
+        shared_car_stands(scenario, month, geography),
     )  # fmt: skip
     state.network_key = key
     m.sectors[:] = state.transport.access

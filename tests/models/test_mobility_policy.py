@@ -40,6 +40,7 @@ from kortrijk_sim.models.mobility_policy import (
     offer_of,
     points_of_measures,
     services_share,
+    shared_car_stands,
     started_share,
     terms_of,
 )
@@ -87,7 +88,6 @@ EDITS = {
     "slow": make(SlowStreets, wijk="Marke", kmh=10),
     "crossing": make(CloseCrossing, name="Broelbrug"),
     "hub": make(OpenHub, name="Marke Park", wijk="Marke"),
-    "shared cars": make(SharedCars, cars=40, wijk="Marke"),
 }
 
 
@@ -95,8 +95,19 @@ EDITS = {
 def test_a_measure_changes_the_network_while_it_holds(network: Network, geography: Geography, measure: object) -> None:
     assert edited(network, geography, BEFORE, measure) == network
     assert edited(network, geography, LAST, measure) != network
-    if not isinstance(measure, SharedCars):  # shared cars stay when the last one has come
-        assert edited(network, geography, AFTER, measure) == network
+    assert edited(network, geography, AFTER, measure) == network
+
+
+def test_shared_cars_stand_in_the_streets_and_are_no_hubs(network: Network, geography: Geography, services) -> None:
+    measure = make(SharedCars, cars=40, wijk="Marke")
+    assert edited(network, geography, LAST, measure) == network
+    stands = [shared_car_stands(plan(measure), month, geography) for month in (BEFORE, FIRST, LAST, AFTER)]
+    marke = set(np.flatnonzero(geography.sector_wijk == geography.wijk_number("Marke")).tolist())
+    assert stands[0] == []
+    assert set(stands[1]) <= set(stands[2]) == set(stands[3]) <= marke
+    now, today = (offer_of(plan(measure), month, geography, network, services) for month in (AFTER, BEFORE))
+    assert now[1].sum() - today[1].sum() == 40
+    np.testing.assert_array_equal(now[2], today[2])
 
 
 def test_a_headway_is_that_of_the_measure_or_its_share_of_todays(network: Network, geography: Geography) -> None:

@@ -5,7 +5,7 @@ from kortrijk_sim.city.network.layered import layered_graph
 from kortrijk_sim.city.network.loading import load_network
 from kortrijk_sim.city.network.network import Hub, Line, Link, Network, Node, Zone
 from kortrijk_sim.city.network.params import NetworkParams
-from kortrijk_sim.city.network.skims import Skims, make_skims
+from kortrijk_sim.city.network.skims import Skims, make_skims, with_shared_cars
 from kortrijk_sim.city.network.streets import free_car_minutes
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "layered_graph",
     "load_network",
     "make_skims",
+    "with_shared_cars",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,23 @@ def _nearest(network: Network, params: NetworkParams, on_foot: FloatArray, nodes
         return np.full(len(network.zones), np.inf)
     km = on_foot[:, [network.number[node] for node in nodes]].min(axis=1) * params.walk_speed_km_hour / 60
     return from_homes(network, params, km[:, None])[:, 0] / params.walk_speed_km_hour * 60
+
+
+def with_shared_cars(skims: Skims, network: Network, params: NetworkParams, zones: Sequence[int]) -> Skims:
+    """Return skims in which shared cars stand at the nodes of some zones as well; they are no place to change lines.
+
+    Args:
+        skims: Those of the network.
+        network: The network.
+        params: Its parameters.
+        zones: Numbers of the zones.
+    """
+    if not len(zones):
+        return skims
+    km = skims.walk_km[:, zones].astype(np.float64)
+    km[zones, np.arange(len(zones))] = 0.0
+    nearest = from_homes(network, params, km.min(axis=1)[:, None])[:, 0] / params.walk_speed_km_hour * 60
+    return skims._replace(hub_car_walk=np.minimum(skims.hub_car_walk, nearest).astype(np.float32))
 
 
 def make_skims(network: Network, params: NetworkParams, car_minutes: FloatArray | None = None) -> Skims:

@@ -10,6 +10,7 @@ from agreement import disagreements
 from small_towns import PARAMS, grid_town, hub, line, link, town
 
 from kortrijk_sim.city.network import (
+    Hub,
     Network,
     Skims,
     assign,
@@ -17,6 +18,7 @@ from kortrijk_sim.city.network import (
     free_car_minutes,
     layered_graph,
     make_skims,
+    with_shared_cars,
 )
 
 WEST, NORTH, CENTRE, EAST, GENT = range(5)
@@ -233,3 +235,15 @@ def test_drivers_avoid_a_road_that_has_become_slow(small):
     skims = make_skims(small, PARAMS, one_way)
     assert skims.car_km[EAST, WEST] == 9
     assert skims.car_km[WEST, EAST] < 9
+
+
+def test_shared_cars_in_the_streets_are_reached_as_those_of_a_hub_at_the_same_place(small) -> None:
+    network = replace(small, hubs=())
+    skims = make_skims(network, PARAMS)
+    zone = network.zones[1]
+    hub = Hub("stand", "Stand", zone.node, "neighbourhood_proximity", 2, 0, 0, 0, 0.0)
+    as_hub = make_skims(replace(network, hubs=(hub,)), PARAMS)
+    in_the_street = with_shared_cars(skims, network, PARAMS, [1])
+    np.testing.assert_allclose(in_the_street.hub_car_walk, as_hub.hub_car_walk, rtol=1e-5)
+    assert np.isinf(skims.hub_car_walk).all()
+    assert with_shared_cars(skims, network, PARAMS, []) is skims
