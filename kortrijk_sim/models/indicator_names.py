@@ -541,8 +541,8 @@ TRAVEL_DEFINITIONS: tuple[Definition, ...] = (
         (Raw.PEOPLE_IN_SECTORS,),
     ),
     Definition(
-        "active_share", "share", "inhabitants who walk and cycle 30 minutes on a mean day", (Raw.TRAVELLERS_ACTIVE,),
-        (Raw.TRAVELLERS,),
+        "active_share", "share", "inhabitants of 12 and older who walk and cycle 30 minutes on a mean day",
+        (Raw.TRAVELLERS_ACTIVE,), (Raw.TRAVELLERS,),
     ),
     *(
         Definition(name, unit, meaning, (raw,), (Raw.PEOPLE_IN_SECTORS,))

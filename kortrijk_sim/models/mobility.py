@@ -35,7 +35,7 @@ class Ledger(NamedTuple):
     purpose: Array  # (7 purposes, 12 modes, 2) trips, km
     age: Array  # (6 age groups, 12 modes) trips
     length: Array  # (9 classes of length, 12 modes) trips
-    active: Array  # (14 wijken, 2) inhabitants of 6 and older who travel, those who reach the norm
+    active: Array  # (14 wijken, 2) inhabitants of 12 and older who travel, those who reach the norm
 
 
 class Mobility(NamedTuple):

@@ -171,12 +171,6 @@ class CloseCrossing(AnyMeasure):
     name: Label = Field(description="name of the crossing, see 'network show'")
 
 
-NETWORK_MEASURES = (
-    OpenHub, TransitService, TransitLine, CycleLink, CycleComfort, CarFreeZone, SlowStreets, SharedCars,
-    CloseCrossing,
-)  # fmt: skip
-
-
 def sector_of(text: str, geography: Geography, where: str) -> int:
     """Return the number of a statistical sector from its code or name.
 

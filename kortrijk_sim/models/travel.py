@@ -268,7 +268,7 @@ def count(m: Mobility, i: int, sign: float, setting: TravelSetting) -> None:
         book.purpose[purpose, mode, 1] += n * km
         book.age[group, mode] += n
         book.length[length_class(km), mode] += n
-    if group > 0 or m.travel.active_minutes[i] > 0.0:
+    if group > 0:
         book.active[wijk, 0] += sign
         if m.travel.active_minutes[i] >= setting.trips.active_minutes_norm:
             book.active[wijk, 1] += sign

@@ -69,7 +69,7 @@ def recount(model: KortrijkModel) -> Ledger:
     np.add.at(by_age, (travel["age_group"][person].astype(int), mode), n)
     length = np.zeros((len(KM_FROM), N_MODES))
     np.add.at(length, (np.searchsorted(KM_FROM, km, side="right") - 1, mode), n)
-    counted = (travel["home"] >= 0) & ((travel["age_group"] > 0) | (travel["active_minutes"] > 0))
+    counted = (travel["home"] >= 0) & (travel["age_group"] > 0)
     norm = model.parameters.value("active_minutes_norm")
     active = np.zeros((14, 2))
     np.add.at(active[:, 0], wijk_of[travel["home"][counted]], 1)

@@ -39,6 +39,7 @@ class NetworkParams(NamedTuple):
     bpr_beta: float
     peak_hour_share: float
     transit_wait_cap_minutes: float
+    transit_timetable_ratio: float
     transit_wait_weight: float
     transit_walk_weight: float
     transit_boarding_minutes: float

@@ -49,7 +49,8 @@ class TransitGraph(NamedTuple):
 
 def wait_minutes(line: Line, params: NetworkParams) -> float:
     """Return the minutes waited for a line: half the headway, up to the cap from where one knows the timetable."""
-    return min(line.headway_minutes / 2, params.transit_wait_cap_minutes)
+    half, cap = line.headway_minutes / 2, params.transit_wait_cap_minutes
+    return min(half, cap) + params.transit_timetable_ratio * max(half - cap, 0.0)
 
 
 def transfer_minutes(quality: float, params: NetworkParams) -> float:

@@ -33,6 +33,7 @@ PARAMS = NetworkParams(
     bpr_beta=4,
     peak_hour_share=0.1,
     transit_wait_cap_minutes=15,
+    transit_timetable_ratio=0,
     transit_wait_weight=2,
     transit_walk_weight=2,
     transit_boarding_minutes=2,
