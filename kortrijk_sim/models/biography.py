@@ -172,7 +172,7 @@ class Biographer:
         elif kind == Kind.JOB_LOST and row >= 0:
             text = f"{who} loses the job: the firm {'closes' if cause == Cause.FIRM_CLOSED else 'cuts positions'}."
         elif kind == Kind.CARS_CHANGED:
-            text = f"{'The household' if row >= 0 else who} has {_CARS[min(int(value), 3)]} now."
+            text = f"{'They have' if row >= 0 else who + ' has'} {_CARS[min(int(value), 3)]} now."
         elif kind == Kind.WAY_CHANGED and row >= 0:
             before = _WAYS[Mode(int(log.position[event]))]
             text = f"{who} now goes to work or school {_WAYS[Mode(int(value))]} instead of {before}."

@@ -24,7 +24,7 @@ from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.dice import ONCE, Dice
 from kortrijk_sim.models.economy import FIRM_ROWS, STUDENT_ROWS, Anchor, Economy, Total
 from kortrijk_sim.models.economy_effects import BusinessParams
-from kortrijk_sim.models.jobs import count_by_sector, fill_first_jobs
+from kortrijk_sim.models.jobs import count_by_sector, fill_first_jobs, workers_free
 from kortrijk_sim.models.reach import Reach
 from kortrijk_sim.models.state import PERSON_ROWS, State, Tables
 from kortrijk_sim.models.students import StudentDice, count_students, house, small_flats
@@ -133,7 +133,9 @@ class EconomyStart:
         sections = len(self._tables.rows("industries", IndustryRow))
         units = np.zeros((sections, n))
         np.add.at(units, (section, sector), 1.0)
-        outside = self._outside.population @ np.exp(reach.ease[n:, :n])
+        homes_outside = np.concatenate([np.zeros(n), self._outside.population])
+        positions = np.concatenate([jobs, self._outside.jobs * self._scale])
+        outside = workers_free(reach.ease, homes_outside, positions)[n:] @ np.exp(reach.ease[n:, :n])
         mean = float((outside * jobs).sum() / max(jobs.sum(), 1e-9))
         schools = self._tables.rows("institutions", InstitutionRow)
         codes = [s.code for s in self._geography.sectors]

@@ -454,16 +454,32 @@ def count_by_sector(e: Economy) -> None:
     e.totals[Total.TIGHTNESS] = (jobs - residents - outside) / max(e.unemployed.sum(), 1.0)
 
 
-def commuters_by_origin(e: Economy, ease: FloatArray, workers: FloatArray) -> FloatArray:
+def workers_free(ease: FloatArray, workers: FloatArray, jobs: FloatArray) -> FloatArray:
+    """Return workers over the jobs they reach, by zone of the home, (zones,): who has work at hand rarely goes far.
+
+    Args:
+        ease: Log weight of commuting, (zones, zones).
+        workers: Who could work, (zones,).
+        jobs: Jobs, (zones,).
+
+    Source: gravity constrained at the home.
+    """
+    return np.asarray(workers / np.maximum(np.exp(ease) @ jobs, 1e-300))
+
+
+def commuters_by_origin(e: Economy, ease: FloatArray, population: FloatArray, jobs: FloatArray) -> FloatArray:
     """Return who commutes in by zone outside and sector, shape (zones outside, sectors); sectors add up exactly.
 
     Args:
         e: Students, firms and jobs.
-        ease: Log weight of commuting, shape (zones, zones).
-        workers: Who could work by zone, shape (zones,).
+        ease: Log weight of commuting, (zones, zones).
+        population: Inhabitants of the zones outside.
+        jobs: Jobs in the zones outside.
     """
     sectors = len(e.sectors)
-    weight = workers[sectors:, None] * np.exp(ease[sectors:, :sectors])
+    workers = np.concatenate([np.zeros(sectors), population])
+    free = workers_free(ease, workers, np.concatenate([e.sectors.jobs.astype(float), jobs]))
+    weight = free[sectors:, None] * np.exp(ease[sectors:, :sectors])
     return np.asarray(weight / np.maximum(weight.sum(axis=0), 1e-300) * e.sectors.commuters)
 
 

@@ -175,6 +175,7 @@ class Graduates(NamedTuple):
 
     key: KeyArray
     age: Array  # years
+    place: Array  # on the list of those who look for a home
 
 
 @inlined
@@ -288,12 +289,12 @@ def settle_arrivals(
 
 
 @kernel
-def graduates_housed(k: Seekers, got: Array, listed: int) -> IntArray:
+def graduates_housed(k: Seekers, got: Array, graduates: Graduates, listed: int) -> IntArray:
     """Return a flag for each graduate of the list: found a home this month, shape (listed,)."""
     out = np.zeros(listed, np.int32)
     for i in range(got.shape[0]):
         if k.row[i] < 0 and got[i] >= 0:
-            out[-1 - k.row[i]] = 1
+            out[graduates.place[-1 - k.row[i]]] = 1
     return out
 
 

@@ -63,7 +63,7 @@ class TransitService(AnyMeasure):
 
 
 class TransitLine(AnyMeasure):
-    """A new bus line along statistical sectors, both ways."""
+    """A new bus line along statistical sectors or stations, in both directions, with stops at each."""
 
     measure: Literal["transit_line"] = "transit_line"
     name: Label = Field(description="a name that no other line has")
@@ -75,7 +75,7 @@ class TransitLine(AnyMeasure):
 
 
 class TransitFare(AnyMeasure):
-    """Another fare: a ratio over today's; 0 is free."""
+    """Another fare on all buses or all trains: a ratio over today's, where 0 is free."""
 
     measure: Literal["transit_fare"] = "transit_fare"
     vehicle: Vehicle = Field(default="bus", description="bus or train")
@@ -115,7 +115,7 @@ class SlowStreets(PlacedMeasure):
 
 
 class Parking(PlacedMeasure):
-    """Price and supply of parking on the street."""
+    """Price and supply of parking on the street: dearer or scarcer parking makes the car less attractive."""
 
     measure: Literal["parking"] = "parking"
     eur_hour: float | None = Field(default=None, ge=0, le=20, description="EUR an hour")
@@ -123,7 +123,7 @@ class Parking(PlacedMeasure):
 
 
 class KilometreCharge(AnyMeasure):
-    """A charge per kilometre driven, for every car."""
+    """A charge per kilometre driven, for every car and wherever it drives; passengers feel a part of it."""
 
     measure: Literal["kilometre_charge"] = "kilometre_charge"
     eur_km: float = Field(ge=0, le=2, description="EUR per km")
@@ -165,7 +165,7 @@ class MobilityBudget(AnyMeasure):
 
 
 class CloseCrossing(AnyMeasure):
-    """A bridge or tunnel is closed."""
+    """A bridge or tunnel is closed to everybody: walkers, cyclists and cars go another way, and buses too."""
 
     measure: Literal["close_crossing"] = "close_crossing"
     name: Label = Field(description="name of the crossing, see 'network show'")

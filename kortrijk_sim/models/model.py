@@ -460,9 +460,8 @@ class KortrijkModel(mesa.Model):  # type: ignore[misc]
 
     def in_commuters(self) -> pd.DataFrame:
         """Return who commutes in by place outside (rows) and sector of the workplace (columns)."""
-        sectors, outside = len(self.geography.sectors), self.travel_environment.outside
-        homes = np.concatenate([np.zeros(sectors), outside.population])
-        table = commuters_by_origin(self.state.economy, self.state.transport.commuting, homes)
+        outside, ease = self.travel_environment.outside, self.state.transport.commuting
+        table = commuters_by_origin(self.state.economy, ease, outside.population, outside.jobs)
         return pd.DataFrame(table, self.outside_names, [sector.code for sector in self.geography.sectors])
 
     def _economy_frame(self, table: Any, count: int, names: tuple[str, ...]) -> pd.DataFrame:

@@ -451,7 +451,7 @@ def arrivals(now: Month) -> None:
     )  # fmt: skip
     listed = int(now.economy.counts[STAYING_ROWS])
     if listed:
-        studies.forget_found(now.economy, migration.graduates_housed(seekers, got, listed))
+        studies.forget_found(now.economy, migration.graduates_housed(seekers, got, graduates, listed))
 
 
 def graduates_looking(now: Month, most: int) -> migration.Graduates:
@@ -462,15 +462,18 @@ def graduates_looking(now: Month, most: int) -> migration.Graduates:
     e, p = now.economy, now.env.economy.params.students
     listed = e.staying[: e.counts[STAYING_ROWS]]
     if len(listed) == 0:
-        return migration.Graduates(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+        return migration.Graduates(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64))
     since = int(e.students.since[listed[0]])
     left = max(1, int(p.graduate_search_months) - (now.month - since) + 1)
-    rows = listed[: min(-(-len(listed) // left), most)]
+    # In turn: who finds no home this month lets others look first in the next.
+    turn = (now.month - since) * (len(listed) // left + 1)
+    place = (turn + np.arange(min(-(-len(listed) // left), most))) % len(listed)
+    rows = listed[place]
     key = e.students.key[rows]
     spread = uniforms(now.city_once(Dice.ROOM_WISH), key, 9)
     years = e.students.city_years[rows]
     age = [age_of_graduate_years(int(y), float(u)) for y, u in zip(years, spread, strict=True)]
-    return migration.Graduates(child_keys(key, 0), np.array(age, np.int64))
+    return migration.Graduates(child_keys(key, 0), np.array(age, np.int64), place)
 
 
 def students(now: Month) -> None:

@@ -201,15 +201,11 @@ def renewed(
 def rows_today(network: Network, today: Network) -> IntArray:
     """Return the row of each link of a network among those of today, -1 for one that a measure brings.
 
-    Measures close links and bring others, so that numbers shift: traffic is remembered by the links of today.
+    Edits close a link in its place and put new ones behind the others: traffic is remembered by the links of today.
     """
-    if network is today:
-        return np.arange(len(today.links), dtype=np.int32)
-    rows: dict[tuple[str, str, float, str], list[int]] = {}
-    for row, link in enumerate(today.links):
-        rows.setdefault((link.a, link.b, link.km, link.crossing), []).append(row)
-    found = (rows.get((link.a, link.b, link.km, link.crossing)) for link in network.links)
-    return np.array([same.pop(0) if same else -1 for same in found], np.int32)
+    rows = np.arange(len(network.links), dtype=np.int32)
+    rows[len(today.links) :] = -1
+    return rows
 
 
 def along(rows: IntArray, values: FloatArray, new: float) -> FloatArray:

@@ -88,8 +88,7 @@ def commuter_cars(state: State, env: TravelEnvironment, transport: Transport) ->
     share = np.exp(transport.ways.utility[sectors:, :sectors, :].astype(float))
     own = share[..., [mode for mode in Mode if mode not in (Mode.ELECTRIC_CAR, Mode.SHARED_CAR, Mode.SHARED_BIKE)]]
     drives = share[..., Mode.CAR] / np.maximum(own.sum(axis=-1), 1e-30)
-    homes = np.concatenate([np.zeros(sectors), env.outside.population])
-    people = commuters_by_origin(state.economy, transport.commuting, homes)
+    people = commuters_by_origin(state.economy, transport.commuting, env.outside.population, env.outside.jobs)
     cars = np.zeros(transport.commuting.shape)
     cars[sectors:, :sectors] = people * drives * env.rates[_EMPLOYED, 0]
     return cars

@@ -12,6 +12,7 @@ from kortrijk_sim.models.economy import copied
 from kortrijk_sim.models.firms import Pull, place_for, pull_since_start, units_by_place
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.policy import AcquireFirms, RoomForScaleUps, Scenario, SmeManager, StarterPremium
+from kortrijk_sim.models.reach import reach_of
 
 QUARTER = 0.25
 
@@ -120,14 +121,18 @@ def test_all_firms_in_one_wijk_still_find_people(small_city):
     assert model.indicator("job_vacancy_share", "Kooigem") < 0.5
 
 
-def test_new_firms_follow_better_access_unless_the_coupling_is_off(small_city):
+def test_new_firms_follow_better_access_unless_the_coupling_is_off(small_city, monkeypatch):
     def born_in_heule(gain: float, **scenario) -> float:
         model = small_city(Scenario(**scenario), scale=0.1)
-        reach = model.environment.economy.reach
-        better = reach.labour_access + gain * (model.geography.sector_wijk == model.geography.wijk_number("W04"))
-        setting = model.environment.economy._replace(reach=reach._replace(labour_access=better))
-        object.__setattr__(model.environment, "economy", setting)
-        model.run_for(24)
+        in_heule = model.geography.sector_wijk == model.geography.wijk_number("W04")
+
+        def better(transport):
+            reach = reach_of(transport)
+            return reach._replace(labour_access=reach.labour_access + gain * in_heule)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("kortrijk_sim.models.model.reach_of", better)
+            model.run_for(24)
         frame = model.indicators.frame()
         return float(frame.loc[frame["place"] == "Heule Centrum", "firm_births"].sum())
 

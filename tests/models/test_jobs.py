@@ -12,6 +12,7 @@ from kortrijk_sim.models.economy import Total
 from kortrijk_sim.models.events import Cause, Kind
 from kortrijk_sim.models.model import KortrijkModel
 from kortrijk_sim.models.policy import AcquireFirms, Scenario, SocialEmployment
+from kortrijk_sim.models.reach import reach_of
 
 N = economy_invariants.N_SECTORS
 
@@ -108,15 +109,19 @@ def test_a_city_that_nobody_can_reach_is_worked_in_by_its_own(run, plain):
     assert last(closed, "residents_working_here") > last(plain, "residents_working_here")
 
 
-def test_easier_ways_into_the_city_bring_more_commuters(small_city):
+def test_easier_ways_into_the_city_bring_more_commuters(small_city, monkeypatch):
     def commuters_with(gain: float) -> float:
         model = small_city(scale=0.1)
-        reach = model.environment.economy.reach
-        ease = reach.ease.copy()
-        ease[N:, :N] += gain
-        setting = model.environment.economy._replace(reach=reach._replace(ease=ease))
-        object.__setattr__(model.environment, "economy", setting)
-        model.run_for(18)
+
+        def easier(transport):
+            reach = reach_of(transport)
+            ease = reach.ease.copy()
+            ease[N:, :N] += gain
+            return reach._replace(ease=ease)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("kortrijk_sim.models.model.reach_of", easier)
+            model.run_for(18)
         return last(model, "in_commuters")
 
     assert commuters_with(-1.0) < commuters_with(0.0) < commuters_with(0.7)

@@ -164,7 +164,7 @@ def test_with_all_firms_in_one_sector_work_is_there_and_people_go_there(first_da
     city.run_for(13)
     in_order(city)
     to_work = city.state.mobility.ledger.between[:, :, one].sum()
-    assert to_work > 3 * first_day.state.mobility.ledger.between[:, :, one].sum()
+    assert to_work > 2 * first_day.state.mobility.ledger.between[:, :, one].sum()
 
 
 def test_many_firms_that_come_to_one_wijk_draw_trips_there(next_year, first_day):

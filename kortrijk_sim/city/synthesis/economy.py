@@ -26,7 +26,8 @@ def make_students(
         stock: Dwellings; rooms lie where dwellings are let to students.
         dice: Draws.
     """
-    total = inputs.total("students_2024")
+    schools = np.array([row.students for row in inputs.tables.rows("institutions", InstitutionRow)])
+    total = inputs.total("students_2024") if schools.sum() else 0  # a city without higher education
     residents = np.flatnonzero((activity == Activity.STUDENT) & (age >= 17) & (age <= 30) & (person_sector >= 0))
     u = dice.uniforms(Stream.STUDIES, person_key[residents], 0)
     here = round(inputs.p("resident_students_enrolled_here") * residents.size)
@@ -45,7 +46,6 @@ def make_students(
     sector[: residents.size] = person_sector[residents]
     lets = np.bincount(stock.sector[stock.use == DwellingUse.STUDENT_LET], minlength=len(inputs.geography.sectors))
     sector[residents.size : residents.size + rooms] = np.repeat(np.arange(lets.size), apportion(lets, rooms))
-    schools = np.array([row.students for row in inputs.tables.rows("institutions", InstitutionRow)])
     order = np.argsort(dice.uniforms(Stream.STUDIES, key, 1), kind="stable")
     institution = np.empty(n, np.int64)
     institution[order] = np.repeat(np.arange(schools.size), apportion(schools, n))
