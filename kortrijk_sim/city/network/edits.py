@@ -224,10 +224,16 @@ def without_crossing(network: Network, name: str, *, cut_off: bool = False) -> N
     names = {link.crossing for link in network.links if link.crossing}
     if name not in names:
         raise InputError(f"no crossing '{name}'; {nearest(name, names)}")
-    closed = replace(network, links=tuple(link for link in network.links if link.crossing != name))
+    # Closed links keep their row: what is remembered by link, such as traffic, stays with its own.
+    links = tuple(_closed(link) if link.crossing == name else link for link in network.links)
+    closed = replace(network, links=links)
     if not cut_off:
         check_connected(closed, f"without crossing '{name}'")
     return replace(closed, lines=_detoured(network, closed))
+
+
+def _closed(link: Link) -> Link:
+    return replace(link, road="none", kmh=0.0, walk=False, bike=False, comfort=None, lanes=0.0, crossing="")
 
 
 def _detoured(before: Network, after: Network) -> tuple[Line, ...]:
