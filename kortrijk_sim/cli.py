@@ -351,6 +351,8 @@ def _show_network(network: Network) -> None:
     )
     heads = ("line", "kind", "name", "stops", "every minutes", "end to end minutes")
     console.print(_listing("Lines", heads, lines))
+    crossings = sorted({link.crossing for link in network.links if link.crossing})
+    console.print(f"Crossings: {'; '.join(crossings)}.", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("place")

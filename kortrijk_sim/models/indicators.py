@@ -35,6 +35,7 @@ _TYPES = np.array(
     ]
 )
 _BY_NAME = {definition.name: definition for definition in DEFINITIONS}
+_DERIVED = {definition.name for definition in DERIVED}
 
 
 @lean
@@ -308,8 +309,11 @@ class Indicators:
 
     def value(self, name: str, place: int = 0, month: int = -1) -> float:
         """Return one indicator of one place (0 the city) in one observation (-1 the last)."""
+        if name in _DERIVED:
+            series = self.frame()
+            return float(series.loc[series["place"] == self.places[place], name].iloc[month])
         if name not in _BY_NAME:
-            raise InputError(f"no indicator '{name}'; {nearest(name, _BY_NAME)}")
+            raise InputError(f"no indicator '{name}'; {nearest(name, [*_BY_NAME, *_DERIVED])}")
         definition = _BY_NAME[name]
         row = self._raw[month][place]
         over = sum(row[r] for r in definition.over) * definition.factor

@@ -58,7 +58,7 @@ class TransitService(AnyMeasure):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.headway_minutes is None) == (self.headway_ratio is None):
-            raise ValueError("wants a headway; valid: one of 'headway_minutes' or 'headway_ratio'")
+            raise ValueError("wants one headway; valid: one of 'headway_minutes' or 'headway_ratio'")
         return self
 
 
@@ -120,6 +120,12 @@ class Parking(PlacedMeasure):
     measure: Literal["parking"] = "parking"
     eur_hour: float | None = Field(default=None, ge=0, le=20, description="EUR an hour")
     supply_ratio: float = Field(default=1.0, ge=0.05, le=5, description="places over today's")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.eur_hour is None and self.supply_ratio == 1.0:
+            raise ValueError("changes nothing; valid: 'eur_hour', or 'supply_ratio' other than 1")
+        return self
 
 
 class KilometreCharge(AnyMeasure):

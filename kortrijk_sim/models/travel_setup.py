@@ -108,7 +108,8 @@ def link_loads(state: State, env: TravelEnvironment, scale: float) -> pd.DataFra
     and back), ``slowdown`` (car minutes over those of the base year, the slower direction).
     """
     transport, params = state.transport, env.transport.network
-    network, slowdown = transport.network, state.mobility.slowdown
+    network = transport.network
+    slowdown = along(rows_today(network, env.network), state.mobility.slowdown, 1.0)
     minutes = free_car_minutes(network, params) * slowdown
     cars = assign(network, params, car_traffic(state, env, transport) / scale, minutes)
     frame = pd.DataFrame([(link.a, link.b, link.road, link.km) for link in network.links])
