@@ -74,7 +74,7 @@ def _years(taken: Measured, months: int) -> Table:
     trivial = [months * median(r["month_s"]) for r in taken["mesa trivial"]]
     few, fewer = (len(taken[name][0]["month_s"]) for name in ("mesa two rules", "mesa trivial"))
     rows = [
-        _row("kortrijk-sim: demography and housing, all processes", ours, ours),
+        _row("kortrijk-sim: housing, care and travel, all processes", ours, ours),
         _row("kortrijk-sim: births and deaths, without the walk that makes all draws", vital, ours),
         _row("kortrijk-sim, first run of a process", _of(taken, "city years", "first_run_s"), ours),
         _row("Starsim: births and deaths only", _of(taken, "starsim years", "run_s"), ours),
