@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 from experiments.fake_city import as_module
 
-from kortrijk_sim.cli import COMPILING, main
+from kortrijk_sim.cli import main
+from kortrijk_sim.cli.output import COMPILING
 
 BUILD = '[[measures]]\nmeasure = "build_homes"\nprogramme = "social"\n'
 

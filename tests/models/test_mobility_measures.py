@@ -111,6 +111,14 @@ def test_a_cycle_link_shortens_the_way_between_its_ends(at_once, today, first_da
     assert (now.skims.bike_perceived <= today.skims.bike_perceived + 1e-3).all()
 
 
+def test_a_link_that_opens_stands_among_the_links_of_the_run(first_day, next_year):
+    start, end = (first_day.geography.sectors[n].code for n in (20, 100))
+    before, after = first_day.link_loads(), next_year(CycleLink(from_=2025, start=start, end=end)).link_loads()
+    assert list(after.columns) == list(before.columns)
+    assert len(after) == len(before) + 1
+    assert np.isfinite(after[["km", "cars_there", "cars_back", "slowdown"]].to_numpy()).all()
+
+
 def test_a_car_free_centre_is_harder_to_cross_by_car_and_not_by_bike(at_once, today):
     now = at_once(CarFreeZone(from_=2025, sectors=CORE))
     assert gain(now, today, Mode.CAR) < 0.0
