@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,14 +22,10 @@ from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.experiments.scenario_merging import Content, bases_together, content_of, extended
+from kortrijk_sim.experiments.toml_files import parse_toml, read_toml_text, short
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
 
-MAX_BYTES = 1_000_000
 MAX_EXTENDS = 20
-MAX_KEY_PARTS = 20
-_KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
-# The reader of the standard library needs quadratic time for a.a.a.a...; no scenario nests this deep.
-_DEEP_KEY = re.compile(rf"{_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS},}}+")
 
 
 class _City(NamedTuple):
@@ -59,12 +53,13 @@ def ready_scenarios() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
 
 
-def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Scenario:
+def load_scenario(name_or_path: str | Path, tables: Tables | None = None, *, beside: Path | None = None) -> Scenario:
     """Read a scenario and check it against the city.
 
     Args:
         name_or_path: Name of a ready-made scenario, or path of a TOML file.
         tables: Tables with the wijken, care sites and parameters; the package's own by default.
+        beside: Folder that a relative path starts from; the working folder by default.
 
     Returns:
         The scenario; what it extends is already part of it.
@@ -76,7 +71,7 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Sce
     geography = load_geography(tables)
     sites = [site.name for site in load_care_sites(tables, geography)]
     city = _City(geography, Parameters(tables), sites, load_network(tables, geography))
-    return _Reader(city).load(str(name_or_path))
+    return _Reader(city).load(str(name_or_path), beside)
 
 
 def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -85,7 +80,7 @@ def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
     Raises:
         InputError: The text is not a valid scenario.
     """
-    return _validate(_parse(text, where), where)
+    return scenario_of(parse_toml(text, where), where)
 
 
 def scenario_to_toml(scenario: Scenario) -> str:
@@ -123,24 +118,24 @@ class _Reader:
         self._city = city
         self._known: dict[str, Content] = {}
 
-    def load(self, name: str) -> Scenario:
+    def load(self, name: str, beside: Path | None) -> Scenario:
         """Read a scenario; what it extends becomes part of it."""
-        return self._load(_read(name, None), ())[0]
+        return self._load(_read(name, beside), ())[0]
 
     def _load(self, source: _Source, trail: tuple[_Source, ...]) -> tuple[Scenario, Content]:
         """Read one file; ``trail`` holds those that led to it."""
         if len(trail) >= MAX_EXTENDS:
             raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
-        given = _parse(source.text, source.where)
+        given = parse_toml(source.text, source.where)
         given.setdefault("name", source.stem)
-        own = _validate(given, source.where)
+        own = scenario_of(given, source.where)
         base = bases_together([self._base(name, (*trail, source)) for name in own.extends], own.without)
         content = extended(base, content_of(own, given))
         merged = own.model_dump(exclude={"measures", "switches", "parameters", "years"}) | {
             key: value for key, value in content._asdict().items() if value is not None
         }
         scenario = check_scenario(
-            _validate(merged, source.where), self._city.geography, self._city.parameters, source.where,
+            scenario_of(merged, source.where), self._city.geography, self._city.parameters, source.where,
             self._city.sites, self._city.network, inherited=len(base.measures),
         )  # fmt: skip
         return scenario, content._replace(measures=scenario.measures)
@@ -166,45 +161,19 @@ def _read(name: str, beside: Path | None, named_in: str = "") -> _Source:
         ready = resources.files("kortrijk_sim.experiments") / "scenarios" / f"{name}.toml"
         return _Source(f"ready-made scenario {name}", f"ready {name}", name, ready.read_text("utf-8"), None)
     path = Path(name) if beside is None else beside / name
-    what = f"{named_in}: extends: {_short(name)}" if named_in else _short(name) or "scenario"
-    valid = f"valid: a TOML file or one of {', '.join(ready_scenarios())}"
-    try:
-        if not path.suffix and not path.exists():
-            raise InputError(f"{what}: no such scenario; {nearest(name, ready_scenarios())}")
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            sort = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise InputError(f"{what}: is {sort}; {valid}")
-        if status.st_size > MAX_BYTES:
-            size = f"{status.st_size / 1e6:.1f} MB"
-            raise InputError(f"{what}: {size}, not read; valid: a scenario of up to {MAX_BYTES // 10**6} MB")
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except InputError:
-        raise
-    except UnicodeDecodeError as error:
-        raise InputError(f"{what}: not UTF-8 text at byte {error.start}; valid: a TOML file in UTF-8") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{what}: cannot be read ({reason}); {valid}") from error
+    what = f"{named_in}: extends: {short(name)}" if named_in else short(name) or "scenario"
+    if not path.suffix and not path.exists():
+        raise InputError(f"{what}: no such scenario; {nearest(name, ready_scenarios())}")
+    text = read_toml_text(path, f"a TOML file or one of {', '.join(ready_scenarios())}", what)
     return _Source(str(path), str(path.resolve()), path.stem, text, path.parent)
 
 
-def _parse(text: str, where: str) -> dict[str, Any]:
-    """Read TOML text."""
-    deep = InputError(f"{where}: nested too deeply; valid: tables and lists as in the ready-made scenarios")
-    if _DEEP_KEY.search(text):
-        raise deep
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise deep from None
-    except ValueError as error:
-        raise InputError(f"{where}: not valid TOML ({error}); see a ready-made scenario") from error
+def scenario_of(content: dict[str, Any], where: str = "scenario") -> Scenario:
+    """Read a scenario from the tables of a TOML file; places are not checked.
 
-
-def _validate(content: dict[str, Any], where: str) -> Scenario:
-    """Check types, keys and bounds."""
+    Raises:
+        InputError: A key is unknown, or a value of the wrong type or out of bounds.
+    """
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
@@ -218,7 +187,7 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
     first = min(error.errors(), key=lambda e: _URGENCY.get(e["type"], 1))
     path = [part for part in first["loc"] if part != "[key]"]
     kind = path.pop(2) if len(path) > 2 and path[0] == "measures" and path[2] in MEASURES else None
-    key = re.sub(r"\.\[", "[", ".".join(f"[{p}]" if isinstance(p, int) else _short(p) for p in path))
+    key = re.sub(r"\.\[", "[", ".".join(f"[{p}]" if isinstance(p, int) else short(p) for p in path))
     if isinstance(kind, str):
         key += f" ({kind})"
     complaint = _complaint(first, path, kind)
@@ -260,12 +229,12 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
     if sort == "union_tag_not_found":
         return f"'measure' is missing; valid: {', '.join(MEASURES)}"
     if sort == "union_tag_invalid":
-        return f"no measure '{_short(context['tag'])}'; {nearest(_short(context['tag']), MEASURES)}"
+        return f"no measure '{short(context['tag'])}'; {nearest(short(context['tag']), MEASURES)}"
     if sort == "literal_error" and path[0] == "switches":
         return f"unknown switch; {nearest(str(path[-1]), SWITCHES)}"
     if sort == "literal_error":
         valid = re.findall(r"'(\w+)'", context["expected"])
-        return f"{_quoted(given)} is unknown; {nearest(_short(given), valid)}"
+        return f"{_quoted(given)} is unknown; {nearest(short(given), valid)}"
     if sort == "value_error":
         return f"{_quoted(given)} {context['error']}" if len(path) > 2 else str(context["error"])
     bounds = _bounds(fields.get(str(path[-1]))) if path else ""
@@ -274,7 +243,7 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
         wanted = _WANTED_LISTS.get(str(path[-1]), wanted) if path else wanted
         return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{bounds}" if bounds else "")
     if context.keys() & {"ge", "gt", "le"}:
-        return f"{_short(given)} is out of bounds; valid: a number{bounds}"
+        return f"{short(given)} is out of bounds; valid: a number{bounds}"
     if "max_length" in context:
         return f"is too long; valid: up to {context['max_length']} entries or characters"
     return "is empty; valid: some text" if "min_length" in context else str(error["msg"]).lower()
@@ -290,16 +259,4 @@ def _bounds(field: FieldInfo | None) -> str:
 
 
 def _quoted(value: object) -> str:
-    return f"'{_short(value)}'" if isinstance(value, str) else _short(value)
-
-
-def _short(value: object) -> str:
-    """Return something from a file so that it fits in a sentence."""
-    if isinstance(value, dict | list | tuple):
-        return "a table" if isinstance(value, dict) else "a list"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int) and abs(value) > 10**18:
-        return "a number of that size"
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    return f"'{short(value)}'" if isinstance(value, str) else short(value)
