@@ -6,15 +6,10 @@ each branch is followed to the end. What an alternative shares with the base is 
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import gc
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -25,6 +20,7 @@ from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.compiling import is_compiled
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.paired_result import Difference, PairedResult
+from kortrijk_sim.experiments.workers import check_workers, local_workers
 from kortrijk_sim.models.policy import MONTHS, START_YEAR, Scenario
 
 if TYPE_CHECKING:
@@ -127,7 +123,7 @@ def run_pairs(
                 progress(months * len(found), months * len(seeds), end)
         todo = todo[len(alone) :]
     if todo:
-        with _pool(min(workers, len(todo))) as pool:
+        with local_workers(min(workers, len(todo))) as pool:
             running = {pool.submit(_run_seed, task, seed): seed for seed in todo}
             for done in as_completed(running):
                 found[running[done]] = done.result()
@@ -185,8 +181,7 @@ class _Task(NamedTuple):
 def _check(task: _Task, seeds: Sequence[int], workers: int) -> None:
     if not seeds or len(set(seeds)) < len(seeds):
         raise InputError("seeds: none, or one stands twice; valid: different seeds, at least one")
-    if workers < 1:
-        raise InputError(f"workers: {workers}; valid: 1 or more")
+    check_workers(workers)
     if task.base.name in task.alternatives:
         raise InputError(f"alternatives: '{task.base.name}' is the base; valid: another name")
     if not 12 <= task.months <= MONTHS:
@@ -206,32 +201,6 @@ def _check(task: _Task, seeds: Sequence[int], workers: int) -> None:
 
 def _folder(tables: Tables | None) -> Path | None:
     return None if tables is None else tables.folder
-
-
-@contextlib.contextmanager
-def _pool(workers: int) -> Iterator[Executor]:
-    """Start workers from a clean slate: forked copies would share the threads of the libraries."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
-    pool.shutdown()
-
-
-def _start_worker() -> None:
-    """End at once and without a word at Ctrl-C, and when the process that asked is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _run_seed(task: _Task, seed: int) -> list[_Row]:

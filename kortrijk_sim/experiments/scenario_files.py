@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,15 +21,11 @@ from kortrijk_sim.city.geography import Geography, load_geography
 from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.experiments.toml_files import parse_toml, read_toml_text, short
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
 from kortrijk_sim.models.site_checks import check_care_sites
 
-MAX_BYTES = 1_000_000
 MAX_EXTENDS = 20
-MAX_KEY_PARTS = 20
-_KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
-# The reader of the standard library needs quadratic time for a.a.a.a...; no scenario nests this deep.
-_DEEP_KEY = re.compile(rf"{_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS},}}+")
 
 
 class _City(NamedTuple):
@@ -59,12 +53,13 @@ def ready_scenarios() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
 
 
-def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Scenario:
+def load_scenario(name_or_path: str | Path, tables: Tables | None = None, *, beside: Path | None = None) -> Scenario:
     """Read a scenario and check it against the city.
 
     Args:
         name_or_path: Name of a ready-made scenario, or path of a TOML file.
         tables: Tables with the wijken, care sites and parameters; the package's own by default.
+        beside: Folder that a relative path starts from; the working folder by default.
 
     Returns:
         The scenario; what it extends is already part of it.
@@ -76,7 +71,7 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None) -> Sce
     geography = load_geography(tables)
     sites = [site.name for site in load_care_sites(tables, geography)]
     city = _City(geography, Parameters(tables), sites, load_network(tables, geography))
-    return _load(str(name_or_path), None, city, ())
+    return _load(str(name_or_path), beside, city, ())
 
 
 def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -85,7 +80,7 @@ def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
     Raises:
         InputError: The text is not a valid scenario.
     """
-    return _validate(_parse(text, where), where)
+    return scenario_of(parse_toml(text, where), where)
 
 
 def scenario_to_toml(scenario: Scenario) -> str:
@@ -123,9 +118,9 @@ def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...
         raise InputError(f"{trail[-1].where}: extends: '{name}' leads back to itself; valid: a chain with an end")
     if len(trail) >= MAX_EXTENDS:
         raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
-    content = _parse(source.text, source.where)
+    content = parse_toml(source.text, source.where)
     content.setdefault("name", source.stem)
-    own = _validate(content, source.where)
+    own = scenario_of(content, source.where)
     # A site may be a village of the scenario that this one extends: names are compared below, when it is read.
     sites = city.sites if own.extends is None else None
     own = check_scenario(own, city.geography, city.parameters, source.where, sites, city.network)
@@ -141,7 +136,7 @@ def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...
         "parameters": base.parameters | own.parameters,
         "switches": base.switches | content.get("switches", {}),
     }
-    return _validate(merged, source.where)
+    return scenario_of(merged, source.where)
 
 
 def _read(name: str, beside: Path | None, named_in: str = "") -> _Source:
@@ -156,45 +151,19 @@ def _read(name: str, beside: Path | None, named_in: str = "") -> _Source:
         ready = resources.files("kortrijk_sim.experiments") / "scenarios" / f"{name}.toml"
         return _Source(f"ready-made scenario {name}", f"ready {name}", name, ready.read_text("utf-8"), None)
     path = Path(name) if beside is None else beside / name
-    what = f"{named_in}: extends: {_short(name)}" if named_in else _short(name) or "scenario"
-    valid = f"valid: a TOML file or one of {', '.join(ready_scenarios())}"
-    try:
-        if not path.suffix and not path.exists():
-            raise InputError(f"{what}: no such scenario; {nearest(name, ready_scenarios())}")
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            sort = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise InputError(f"{what}: is {sort}; {valid}")
-        if status.st_size > MAX_BYTES:
-            size = f"{status.st_size / 1e6:.1f} MB"
-            raise InputError(f"{what}: {size}, not read; valid: a scenario of up to {MAX_BYTES // 10**6} MB")
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except InputError:
-        raise
-    except UnicodeDecodeError as error:
-        raise InputError(f"{what}: not UTF-8 text at byte {error.start}; valid: a TOML file in UTF-8") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{what}: cannot be read ({reason}); {valid}") from error
+    what = f"{named_in}: extends: {short(name)}" if named_in else short(name) or "scenario"
+    if not path.suffix and not path.exists():
+        raise InputError(f"{what}: no such scenario; {nearest(name, ready_scenarios())}")
+    text = read_toml_text(path, f"a TOML file or one of {', '.join(ready_scenarios())}", what)
     return _Source(str(path), str(path.resolve()), path.stem, text, path.parent)
 
 
-def _parse(text: str, where: str) -> dict[str, Any]:
-    """Read TOML text."""
-    deep = InputError(f"{where}: nested too deeply; valid: tables and lists as in the ready-made scenarios")
-    if _DEEP_KEY.search(text):
-        raise deep
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise deep from None
-    except ValueError as error:
-        raise InputError(f"{where}: not valid TOML ({error}); see a ready-made scenario") from error
+def scenario_of(content: dict[str, Any], where: str = "scenario") -> Scenario:
+    """Read a scenario from the tables of a TOML file; places are not checked.
 
-
-def _validate(content: dict[str, Any], where: str) -> Scenario:
-    """Check types, keys and bounds."""
+    Raises:
+        InputError: A key is unknown, or a value of the wrong type or out of bounds.
+    """
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
@@ -208,7 +177,7 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
     first = min(error.errors(), key=lambda e: _URGENCY.get(e["type"], 1))
     path = [part for part in first["loc"] if part != "[key]"]
     kind = path.pop(2) if len(path) > 2 and path[0] == "measures" and path[2] in MEASURES else None
-    key = re.sub(r"\.\[", "[", ".".join(f"[{p}]" if isinstance(p, int) else _short(p) for p in path))
+    key = re.sub(r"\.\[", "[", ".".join(f"[{p}]" if isinstance(p, int) else short(p) for p in path))
     if isinstance(kind, str):
         key += f" ({kind})"
     complaint = _complaint(first, path, kind)
@@ -244,12 +213,12 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
     if sort == "union_tag_not_found":
         return f"'measure' is missing; valid: {', '.join(MEASURES)}"
     if sort == "union_tag_invalid":
-        return f"no measure '{_short(context['tag'])}'; {nearest(_short(context['tag']), MEASURES)}"
+        return f"no measure '{short(context['tag'])}'; {nearest(short(context['tag']), MEASURES)}"
     if sort == "literal_error" and path[0] == "switches":
         return f"unknown switch; {nearest(str(path[-1]), SWITCHES)}"
     if sort == "literal_error":
         valid = re.findall(r"'(\w+)'", context["expected"])
-        return f"{_quoted(given)} is unknown; {nearest(_short(given), valid)}"
+        return f"{_quoted(given)} is unknown; {nearest(short(given), valid)}"
     if sort == "value_error":
         return f"{_quoted(given)} {context['error']}" if len(path) > 2 else str(context["error"])
     bounds = _bounds(fields.get(str(path[-1]))) if path else ""
@@ -258,7 +227,7 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
         wanted = "a wijk, a list of wijken or 'all'" if path[-1:] == ["wijk"] else wanted
         return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{bounds}" if bounds else "")
     if context.keys() & {"ge", "gt", "le"}:
-        return f"{_short(given)} is out of bounds; valid: a number{bounds}"
+        return f"{short(given)} is out of bounds; valid: a number{bounds}"
     if "max_length" in context:
         return f"is too long; valid: up to {context['max_length']} entries or characters"
     return "is empty; valid: some text" if "min_length" in context else str(error["msg"]).lower()
@@ -274,16 +243,4 @@ def _bounds(field: FieldInfo | None) -> str:
 
 
 def _quoted(value: object) -> str:
-    return f"'{_short(value)}'" if isinstance(value, str) else _short(value)
-
-
-def _short(value: object) -> str:
-    """Return something from a file so that it fits in a sentence."""
-    if isinstance(value, dict | list | tuple):
-        return "a table" if isinstance(value, dict) else "a list"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int) and abs(value) > 10**18:
-        return "a number of that size"
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    return f"'{short(value)}'" if isinstance(value, str) else short(value)
