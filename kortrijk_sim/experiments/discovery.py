@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from kortrijk_sim.experiments.results import Result
 
 MASS_MIN = 0.05  # share of all points that a box holds at least: with fewer it describes single runs
-DENSITY = 0.8  # share of points of interest that makes a box worth describing
 QUASI_P = 0.05  # a limit that chance would give as easily is no finding
 FEW = 20  # points; below, any box fits
 
@@ -77,7 +76,8 @@ def discover(
     Args:
         result: An experiment with a Latin hypercube or Sobol design.
         outcome: The figure; its mean over the seeds counts.
-        above, below: What is of interest: values above the one, below the other, or between the two.
+        above: Of interest are values above this; with ``below`` those between the two.
+        below: Of interest are values below this.
         scenario: The future it is taken of; the base by default.
         boxes: Number of boxes; each is found among the points that those before it leave.
         levers: Whether levers may limit a box as well.
@@ -111,8 +111,8 @@ def discover(
 def find_boxes(points: pd.DataFrame, interest: FloatArray | Any, *, boxes: int = 1, dropped: int = 0) -> Discovery:
     """Find boxes that hold many points of interest and few others.
 
-    Of the boxes that PRIM peels, the largest one that is dense enough is taken, or the densest one; limits that
-    chance would give as easily are taken away again.
+    Of the boxes that PRIM peels, the one with the largest harmonic mean of coverage and density is taken; limits
+    that chance would give as easily are taken away again.
 
     Args:
         points: One row per point, one column per factor.
@@ -170,29 +170,27 @@ def _prim() -> Any:
 def _described(peeled: Any, x: pd.DataFrame) -> Box | None:
     """Choose one of the boxes that were peeled, drop limits without meaning, and describe it."""
     steps = peeled.peeling_trajectory
-    dense = steps.index[steps["density"] >= DENSITY]
-    chosen = int(dense[0]) if len(dense) else int(steps["density"].idxmax())
+    both = 2.0 / (1.0 / steps["coverage"] + 1.0 / steps["density"])
+    chosen = int(both.to_numpy(np.float64).argmax())
     peeled.select(chosen)
-    limits = _limits(peeled, x)
+    limits = _limits(peeled, x, chosen)
     while len(limits) and limits["quasi_p"].max() > QUASI_P:
-        worst = str(limits.loc[limits["quasi_p"].idxmax(), "factor"])
+        worst = str(limits["factor"].iloc[int(limits["quasi_p"].argmax())])
         peeled.drop_restriction(worst)
-        limits = _limits(peeled, x)
+        limits = _limits(peeled, x, len(peeled.box_lims) - 1)
     if limits.empty:
         return None
     limits = limits.sort_values("quasi_p", kind="stable", ignore_index=True).drop(columns="quasi_p")
     return Box(limits, float(peeled.coverage), float(peeled.density), float(peeled.mass))
 
 
-def _limits(peeled: Any, x: pd.DataFrame) -> pd.DataFrame:
-    """Return the limits of the box that is selected; ``quasi_p`` is the better of the two of a factor."""
-    number = peeled._cur_box
+def _limits(peeled: Any, x: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Return the limits of one of the boxes peeled; ``quasi_p`` is the better of the two of a factor."""
     box, everything = peeled.box_lims[number], peeled.box_lims[0]
     limited = [n for n in x.columns if not np.array_equal(box[n].to_numpy(), everything[n].to_numpy())]
-    p_values = peeled._calculate_quasi_p(number, limited) if limited else {}
     rows = []
     for name in limited:
-        low_p, high_p = (np.nan if p < 0 else float(p) for p in p_values[name])
+        low_p, high_p = (np.nan if p < 0 else float(p) for p in peeled.p_values[number][name])
         rows.append(
             {
                 "factor": name, "low": float(box[name].iloc[0]), "high": float(box[name].iloc[1]),

@@ -6,6 +6,7 @@ beside a measure. Neither is written down anywhere: runs are asked.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -99,7 +100,10 @@ class _Trial:
         for _ in range(self._months):
             model.step()
         rows = pd.util.hash_pandas_object(model.indicators.frame().drop(columns="date"), index=False)
-        return model.state_hash() + hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
+        state = str(model.state_hash())
+        del model
+        gc.collect()  # models refer to themselves
+        return state + hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
 
 
 class _Watched(Parameter):
