@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Parameters
@@ -22,7 +21,7 @@ from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.experiments.scenario_merging import Content, bases_together, content_of, extended
-from kortrijk_sim.experiments.toml_files import parse_toml, read_toml_text, short
+from kortrijk_sim.experiments.toml_files import bounds, parse_toml, read_toml_text, short
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
 
 MAX_EXTENDS = 20
@@ -237,25 +236,16 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
         return f"{_quoted(given)} is unknown; {nearest(short(given), valid)}"
     if sort == "value_error":
         return f"{_quoted(given)} {context['error']}" if len(path) > 2 else str(context["error"])
-    bounds = _bounds(fields.get(str(path[-1]))) if path else ""
+    within = bounds(fields.get(str(path[-1]))) if path else ""
     if sort in _WANTED:
         wanted = "a list of [[measures]] tables" if path == ["measures"] else _WANTED[sort]
         wanted = _WANTED_LISTS.get(str(path[-1]), wanted) if path else wanted
-        return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{bounds}" if bounds else "")
+        return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{within}" if within else "")
     if context.keys() & {"ge", "gt", "le"}:
-        return f"{short(given)} is out of bounds; valid: a number{bounds}"
+        return f"{short(given)} is out of bounds; valid: a number{within}"
     if "max_length" in context:
         return f"is too long; valid: up to {context['max_length']} entries or characters"
     return "is empty; valid: some text" if "min_length" in context else str(error["msg"]).lower()
-
-
-def _bounds(field: FieldInfo | None) -> str:
-    """Say between which numbers a field lies, such as ' from 1 to 20000'."""
-    found: dict[str, float] = {}
-    for limit in field.metadata if field is not None else []:
-        found |= {name: getattr(limit, name) for name in ("ge", "gt", "le") if hasattr(limit, name)}
-    low = f" from {found['ge']:g}" if "ge" in found else f" above {found['gt']:g}" if "gt" in found else ""
-    return f"{low} to {found['le']:g}" if low and "le" in found else ""
 
 
 def _quoted(value: object) -> str:
