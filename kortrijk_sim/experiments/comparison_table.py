@@ -53,7 +53,7 @@ def difference_table(
         table.add_column(str(year), justify="right", no_wrap=True)
     table.add_column("unpaired\nseeds", justify="right", no_wrap=True)
     have = {indicator for indicator, _ in rows.index}
-    for indicator, label, group in _figures(rows.index.unique("indicator"), every):
+    for indicator, label, group in _figures(list(dict.fromkeys(name for name, _ in rows.index)), every):
         if group:
             table.add_section()
             table.add_row(Text(group, style="bold"))
@@ -86,11 +86,11 @@ def winners_table(winners: pd.DataFrame, *, title: str, by: str = "all", group: 
         table.add_column(
             head, justify="left" if head == "of" else "right", max_width=27, no_wrap=head != "not comparable"
         )
-    for row in shown.itertuples():
-        told = row.low > 0.0 or row.high < 0.0
-        net = _with_interval(row.net, row.low, row.high, 0, " ") + (MARK if told else " ")
-        counts = (f"{round(n):,}" for n in (row.better, row.worse, row.same, row.not_comparable))
-        table.add_row(Text(row.label), row.unit, *counts, net)
+    for row in shown.to_dict("records"):
+        told = row["low"] > 0.0 or row["high"] < 0.0
+        net = _with_interval(row["net"], row["low"], row["high"], 0, " ") + (MARK if told else " ")
+        counts = (f"{round(row[name]):,}" for name in ("better", "worse", "same", "not_comparable"))
+        table.add_row(Text(str(row["label"])), str(row["unit"]), *counts, net)
     return table
 
 
