@@ -1,0 +1,1 @@
+"""Results for other programs: CSV, Excel, Parquet and a map of the wijken as GeoJSON."""
