@@ -91,6 +91,9 @@ def _show(result: Result, names: Sequence[str], at: Sequence[int] | None, wijk: 
     from kortrijk_sim.experiments.comparison_table import difference_table  # noqa: PLC0415
 
     manifest = result.manifest
+    if len(result.failed) == len(result.records):
+        say_how_it_ended(result, "run it again")
+        raise typer.Exit(1)
     last = 2024 + manifest.years
     years = at if at is not None else [year for year in _AT if year <= last] or [last]
     frame = result.indicators(places=[wijk] if wijk is not None else None)
