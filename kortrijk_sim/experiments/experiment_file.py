@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from kortrijk_sim.city.facts import ParameterClass
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.experiments.designs import Design
-from kortrijk_sim.experiments.toml_files import parse_toml, read_toml_text, short
+from kortrijk_sim.experiments.toml_files import bounds, parse_toml, read_toml_text, short
 from kortrijk_sim.models.dated_measure import END_YEAR, START_YEAR, Label, Line, Record
 
 SEEDS_MAX = 10_000
@@ -213,25 +213,23 @@ def _sentence(error: ValidationError) -> str:
     path = [part for part in first["loc"] if part != "[key]"]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{short(part)}" for part in path).lstrip(".")
     given = short(first["input"])
-    bounds = {name: first.get("ctx", {}).get(name) for name in ("ge", "gt", "le", "lt", "pattern", "expected")}
+    context = first.get("ctx", {})
+    model = _FIELDS.get(str(path[0]) if len(path) > 1 else "", Experiment)
     if first["type"] == "extra_forbidden":
-        known = _FIELDS.get(str(path[0]) if len(path) > 1 else "", Experiment).model_fields
-        return f"{key}: unknown key; {nearest(str(path[-1]), known)}"
+        return f"{key}: unknown key; {nearest(str(path[-1]), model.model_fields)}"
     if first["type"] == "missing":
         return f"{key}: is missing"
     if first["type"] == "value_error":
-        complaint = str(first["ctx"]["error"])
+        complaint = str(context["error"])
         return f"{key}: {complaint}" if key else complaint
-    if bounds["expected"] is not None:
-        return f"{key}: {given} is unknown; valid: {bounds['expected']}"
-    if bounds["pattern"] is not None:
+    if "expected" in context:
+        return f"{key}: {given} is unknown; valid: {context['expected']}"
+    if "pattern" in context:
         return f"{key}: '{given}' is no such name; valid: small letters, digits and _ or -, up to 60"
-    low, high = bounds["ge"] if bounds["ge"] is not None else bounds["gt"], bounds["le"] or bounds["lt"]
-    if low is not None or high is not None:
-        words = [f"{word} {value:g}" for word, value in (("from", low), ("to", high)) if value is not None]
-        return f"{key}: {given} is out of bounds; valid: a number {' '.join(words)}"
+    if context.keys() & {"ge", "gt", "le", "lt"}:
+        return f"{key}: {given} is out of bounds; valid: a number{bounds(model.model_fields.get(str(path[-1])))}"
     what = str(first["msg"])
     return f"{key}: {given}: {what[:1].lower()}{what[1:]}"
 
 
-_FIELDS: dict[str, type[Record]] = {"uncertainties": Uncertainties, "levers": Lever}
+_FIELDS: dict[str, type[Record]] = {"uncertainties": Uncertainties, "levers": Lever, "design": Design}

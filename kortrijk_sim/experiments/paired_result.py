@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kortrijk_sim.arrays import FloatArray
+from kortrijk_sim.arrays import BoolArray, FloatArray
 from kortrijk_sim.errors import InputError
 
 CONFIDENCE = 0.95
+_ROUNDING = 1e-9  # of a figure: a smaller difference is one of the order in which numbers were added up
 
 
 class Difference(NamedTuple):
@@ -41,6 +42,20 @@ class Difference(NamedTuple):
     n: int
     distinguishable: bool
     variance_ratio: float
+
+
+class Paired(NamedTuple):
+    """The same for many figures at once, one value of each array per figure; ``sd`` is that of the difference."""
+
+    without: FloatArray
+    with_it: FloatArray
+    mean: FloatArray
+    sd: FloatArray
+    low: FloatArray
+    high: FloatArray
+    n: FloatArray
+    distinguishable: BoolArray
+    variance_ratio: FloatArray
 
 
 @dataclass(frozen=True)
@@ -77,17 +92,58 @@ class PairedResult:
         against = against if against is not None else self.base
         if against not in self.scenarios:
             raise InputError(f"against: no future '{against}'; valid: {', '.join(self.scenarios)}")
-        found = []
-        for figure in dict.fromkeys(self.values["figure"]):
-            sample = self.samples(figure)
-            for scenario in sample.columns.drop(against):
-                pair = sample[[against, scenario]].dropna().to_numpy(np.float64)
-                found.append(_difference(scenario, figure, pair[:, 0], pair[:, 1]))
-        return found
+        figures = list(dict.fromkeys(self.values["figure"]))
+        wide = self.values.pivot(index="seed", columns=["scenario", "figure"], values="value")
+        samples = {
+            scenario: wide[scenario].reindex(columns=figures).to_numpy(np.float64) for scenario in self.scenarios
+        }
+        found = {
+            scenario: paired(samples[against], sample) for scenario, sample in samples.items() if scenario != against
+        }
+        return [
+            _difference(scenario, figure, found[scenario], k) for k, figure in enumerate(figures) for scenario in found
+        ]
 
     def differences(self, against: str | None = None) -> pd.DataFrame:
         """Return :meth:`compare` as a table: one row per figure and future, columns as in `Difference`."""
         return pd.DataFrame(self.compare(against), columns=list(Difference._fields))
+
+
+def paired(without: FloatArray, with_it: FloatArray) -> Paired:
+    """Return mean differences between two futures that were run with the same dice, and how sure they are.
+
+    A run in which a figure does not exist (nan) in one of the futures is left out for that figure.
+
+    Args:
+        without: Values of the future compared with, shape (runs, figures).
+        with_it: Values of the other one, of the same runs in the same order.
+    """
+    both = np.isfinite(without) & np.isfinite(with_it)
+    one, other = np.where(both, without, 0.0), np.where(both, with_it, 0.0)
+    change = other - one
+    change[np.abs(change) <= _ROUNDING * np.maximum(np.abs(one), np.abs(other))] = 0.0
+    n = both.sum(axis=0).astype(np.float64)
+    mean, variance = _mean_and_variance(change, both, n)
+    mean_one, variance_one = _mean_and_variance(one, both, n)
+    mean_other, variance_other = _mean_and_variance(other, both, n)
+    half = half_width(np.sqrt(variance), n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = (variance_one + variance_other) / variance  # nothing varies: nan; only the pairs do not: infinite
+        distinguishable = np.abs(mean) > half
+    return Paired(
+        mean_one, mean_other, mean, np.sqrt(variance), mean - half, mean + half, n, distinguishable, ratio
+    )  # fmt: skip
+
+
+def half_width(sd: FloatArray, n: FloatArray) -> FloatArray:
+    """Return half the width of the 95 % interval of a mean by Student's t; nan with fewer than two values.
+
+    Args:
+        sd: Standard deviation of the values.
+        n: How many there are.
+    """
+    enough = np.where(n >= 2, n, np.nan)
+    return np.asarray(stats.t.ppf(0.5 + CONFIDENCE / 2, enough - 1) * sd / np.sqrt(enough), np.float64)
 
 
 def interval(sample: FloatArray) -> tuple[float, float]:
@@ -95,29 +151,33 @@ def interval(sample: FloatArray) -> tuple[float, float]:
     if len(sample) < 2:
         return float("nan"), float("nan")
     mean = float(sample.mean())
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(sample) - 1)) * float(sample.std(ddof=1)) / len(sample) ** 0.5
+    half = float(half_width(sample.std(ddof=1), np.float64(len(sample))))
     return mean - half, mean + half
 
 
-def _difference(scenario: str, figure: str, without: FloatArray, with_it: FloatArray) -> Difference:
-    change = with_it - without
-    low, high = interval(change)
-    few = len(change) < 2
-    unpaired = float("nan") if few else float(without.var(ddof=1) + with_it.var(ddof=1))
-    paired = float("nan") if few else float(change.var(ddof=1))
+def _mean_and_variance(values: FloatArray, both: BoolArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and sample variance by column of the values that exist; the others are 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = values.sum(axis=0) / n
+        # What is the same in every run has no variance, whatever rounding makes of its mean.
+        same = np.where(both, values, -np.inf).max(axis=0, initial=-np.inf) == np.where(both, values, np.inf).min(
+            axis=0, initial=np.inf
+        )
+        squares = np.where(both, values - mean, 0.0) ** 2
+        variance = np.where(same, 0.0, squares.sum(axis=0)) / np.where(n >= 2, n - 1, np.nan)
+    return mean, variance
+
+
+def _difference(scenario: str, figure: str, found: Paired, k: int) -> Difference:
     return Difference(
         scenario=scenario,
         figure=figure,
-        without=_mean(without),
-        with_it=_mean(with_it),
-        mean=_mean(change),
-        low=low,
-        high=high,
-        n=len(change),
-        distinguishable=low > 0.0 or high < 0.0,
-        variance_ratio=float("nan") if unpaired == 0.0 else float("inf") if paired == 0.0 else unpaired / paired,
+        without=float(found.without[k]),
+        with_it=float(found.with_it[k]),
+        mean=float(found.mean[k]),
+        low=float(found.low[k]),
+        high=float(found.high[k]),
+        n=int(found.n[k]),
+        distinguishable=bool(found.distinguishable[k]),
+        variance_ratio=float(found.variance_ratio[k]),
     )
-
-
-def _mean(sample: FloatArray) -> float:
-    return float(sample.mean()) if len(sample) else float("nan")

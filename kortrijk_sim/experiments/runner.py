@@ -23,7 +23,7 @@ from kortrijk_sim.experiments.workers import check_workers, dask_workers, local_
 
 TRIES = 3  # a run whose worker has died this often is given up
 _LOOK_S = 0.5  # how often a request to stop is looked for
-_WAITING_PER_WORKER = 2  # runs handed out: one under way and one to go on with at once
+_HANDED_OUT = 2  # runs per worker: one under way and one to go on with at once
 
 type Task = Callable[[RunSpec], RunOutput]
 
@@ -90,7 +90,7 @@ def run_experiment(
         pace = _Pace(writer, len(plan.specs), len(missing), on_advance)
         if missing and dask is not None:
             with dask_workers(dask) as (executor, threads):
-                _run_all(executor, threads, missing, task, pace)
+                _run_all(executor, _HANDED_OUT * threads, missing, task, pace)
         elif missing:
             _run_here(missing, min(workers, len(missing)), task, pace)
     return read_result(out)
@@ -110,7 +110,7 @@ def _run_here(specs: Sequence[RunSpec], workers: int, task: Task, pace: _Pace) -
         at_once = 1 if alone else workers
         try:
             with local_workers(at_once) as executor:
-                _run_all(executor, at_once, todo, task, pace)
+                _run_all(executor, at_once if alone else _HANDED_OUT * at_once, todo, task, pace)
         except BrokenExecutor:
             for key in pace.under_way:
                 tries[key] += 1
@@ -123,13 +123,13 @@ def _run_here(specs: Sequence[RunSpec], workers: int, task: Task, pace: _Pace) -
         todo = [spec for spec in todo if spec.key not in pace.ended]
 
 
-def _run_all(executor: Executor, workers: int, specs: Sequence[RunSpec], task: Task, pace: _Pace) -> None:
-    """Hand out runs, a few at a time, and write each when it ends."""
+def _run_all(executor: Executor, at_once: int, specs: Sequence[RunSpec], task: Task, pace: _Pace) -> None:
+    """Hand out some runs at once and write each when it ends."""
     waiting = deque(specs)
     running: dict[Future[RunOutput], RunSpec] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < _WAITING_PER_WORKER * workers:
+            while waiting and len(running) < at_once:
                 spec = waiting.popleft()
                 running[executor.submit(task, spec)] = spec
             pace.under_way = [spec.key for spec in running.values()]

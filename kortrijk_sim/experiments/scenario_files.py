@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Parameters
@@ -21,9 +20,9 @@ from kortrijk_sim.city.geography import Geography, load_geography
 from kortrijk_sim.city.network import Network, load_network
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError, nearest
-from kortrijk_sim.experiments.toml_files import parse_toml, read_toml_text, short
+from kortrijk_sim.experiments.scenario_merging import Content, bases_together, content_of, extended
+from kortrijk_sim.experiments.toml_files import bounds, parse_toml, read_toml_text, short
 from kortrijk_sim.models.policy import MEASURES, SWITCHES, Scenario, check_scenario
-from kortrijk_sim.models.site_checks import check_care_sites
 
 MAX_EXTENDS = 20
 
@@ -71,7 +70,7 @@ def load_scenario(name_or_path: str | Path, tables: Tables | None = None, *, bes
     geography = load_geography(tables)
     sites = [site.name for site in load_care_sites(tables, geography)]
     city = _City(geography, Parameters(tables), sites, load_network(tables, geography))
-    return _load(str(name_or_path), beside, city, ())
+    return _Reader(city).load(str(name_or_path), beside)
 
 
 def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -86,9 +85,9 @@ def scenario_from_toml(text: str, where: str = "scenario") -> Scenario:
 def scenario_to_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML; reading it back gives an equal scenario.
 
-    What the scenario took over from another one is written out in full, and ``extends`` left out.
+    What the scenario took over from others is written out in full, ``extends`` and ``without`` left out.
     """
-    content = scenario.model_dump(mode="json", by_alias=True, exclude={"extends"}, exclude_none=True)
+    content = scenario.model_dump(mode="json", by_alias=True, exclude={"extends", "without"}, exclude_none=True)
     measures, tables = content.pop("measures"), {k: content.pop(k) for k in ("parameters", "switches")}
     lines = [f"{key} = {_value(value)}" for key, value in content.items() if value != ""]
     for name, table in tables.items():
@@ -111,32 +110,42 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")
 
 
-def _load(name: str, beside: Path | None, city: _City, trail: tuple[_Source, ...]) -> Scenario:
-    """Read one scenario and those that it extends; ``trail`` holds the files that led here."""
-    source = _read(name, beside, trail[-1].where if trail else "")
-    if source.identity in {before.identity for before in trail}:
-        raise InputError(f"{trail[-1].where}: extends: '{name}' leads back to itself; valid: a chain with an end")
-    if len(trail) >= MAX_EXTENDS:
-        raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
-    content = parse_toml(source.text, source.where)
-    content.setdefault("name", source.stem)
-    own = scenario_of(content, source.where)
-    # A site may be a village of the scenario that this one extends: names are compared below, when it is read.
-    sites = city.sites if own.extends is None else None
-    own = check_scenario(own, city.geography, city.parameters, source.where, sites, city.network)
-    if own.extends is None:
-        return own
-    base = _load(own.extends, source.folder, city, (*trail, source))
-    merged: dict[str, Any] = own.model_dump(exclude={"measures", "switches", "parameters", "years"})
-    merged |= {
-        "years": own.years if "years" in content else base.years,
-        "measures": check_care_sites(
-            (*base.measures, *own.measures), city.sites, source.where, inherited=len(base.measures)
-        ),
-        "parameters": base.parameters | own.parameters,
-        "switches": base.switches | content.get("switches", {}),
-    }
-    return scenario_of(merged, source.where)
+class _Reader:
+    """Reads a scenario and those that it extends, each file once."""
+
+    def __init__(self, city: _City) -> None:
+        self._city = city
+        self._known: dict[str, Content] = {}
+
+    def load(self, name: str, beside: Path | None) -> Scenario:
+        """Read a scenario; what it extends becomes part of it."""
+        return self._load(_read(name, beside), ())[0]
+
+    def _load(self, source: _Source, trail: tuple[_Source, ...]) -> tuple[Scenario, Content]:
+        """Read one file; ``trail`` holds those that led to it."""
+        if len(trail) >= MAX_EXTENDS:
+            raise InputError(f"{source.where}: extends: more than {MAX_EXTENDS} scenarios deep; valid: fewer")
+        given = parse_toml(source.text, source.where)
+        given.setdefault("name", source.stem)
+        own = scenario_of(given, source.where)
+        base = bases_together([self._base(name, (*trail, source)) for name in own.extends], own.without)
+        content = extended(base, content_of(own, given))
+        merged = own.model_dump(exclude={"measures", "switches", "parameters", "years"}) | {
+            key: value for key, value in content._asdict().items() if value is not None
+        }
+        scenario = check_scenario(
+            scenario_of(merged, source.where), self._city.geography, self._city.parameters, source.where,
+            self._city.sites, self._city.network, inherited=len(base.measures),
+        )  # fmt: skip
+        return scenario, content._replace(measures=scenario.measures)
+
+    def _base(self, name: str, trail: tuple[_Source, ...]) -> Content:
+        source = _read(name, trail[-1].folder, trail[-1].where)
+        if source.identity in {before.identity for before in trail}:
+            raise InputError(f"{trail[-1].where}: extends: '{name}' leads back to itself; valid: a chain with an end")
+        if source.identity not in self._known:
+            self._known[source.identity] = self._load(source, trail)[1]
+        return self._known[source.identity]
 
 
 def _read(name: str, beside: Path | None, named_in: str = "") -> _Source:
@@ -187,6 +196,12 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
 # A misspelt key often shows as a missing one as well: the unknown key is the better thing to say.
 _URGENCY = {"extra_forbidden": 0, "missing": 2}
 
+_WANTED_LISTS = {
+    "wijk": "a wijk, a list of wijken or 'all'",
+    "extends": "a scenario or a list of scenarios",
+    "without": "a list of kinds of measures",
+}
+
 _WANTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -221,25 +236,16 @@ def _complaint(error: Any, path: list[int | str], kind: str | int | None) -> str
         return f"{_quoted(given)} is unknown; {nearest(short(given), valid)}"
     if sort == "value_error":
         return f"{_quoted(given)} {context['error']}" if len(path) > 2 else str(context["error"])
-    bounds = _bounds(fields.get(str(path[-1]))) if path else ""
+    within = bounds(fields.get(str(path[-1]))) if path else ""
     if sort in _WANTED:
         wanted = "a list of [[measures]] tables" if path == ["measures"] else _WANTED[sort]
-        wanted = "a wijk, a list of wijken or 'all'" if path[-1:] == ["wijk"] else wanted
-        return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{bounds}" if bounds else "")
+        wanted = _WANTED_LISTS.get(str(path[-1]), wanted) if path else wanted
+        return f"{_quoted(given)} is not {wanted}" + (f"; valid: {wanted}{within}" if within else "")
     if context.keys() & {"ge", "gt", "le"}:
-        return f"{short(given)} is out of bounds; valid: a number{bounds}"
+        return f"{short(given)} is out of bounds; valid: a number{within}"
     if "max_length" in context:
         return f"is too long; valid: up to {context['max_length']} entries or characters"
     return "is empty; valid: some text" if "min_length" in context else str(error["msg"]).lower()
-
-
-def _bounds(field: FieldInfo | None) -> str:
-    """Say between which numbers a field lies, such as ' from 1 to 20000'."""
-    found: dict[str, float] = {}
-    for limit in field.metadata if field is not None else []:
-        found |= {name: getattr(limit, name) for name in ("ge", "gt", "le") if hasattr(limit, name)}
-    low = f" from {found['ge']:g}" if "ge" in found else f" above {found['gt']:g}" if "gt" in found else ""
-    return f"{low} to {found['le']:g}" if low and "le" in found else ""
 
 
 def _quoted(value: object) -> str:

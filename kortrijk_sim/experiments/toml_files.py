@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from kortrijk_sim.errors import InputError
 
 MAX_BYTES = 1_000_000
@@ -75,3 +77,12 @@ def short(value: object) -> str:
         return "a number of that size"
     text = "".join(letter if letter.isprintable() else " " for letter in str(value))
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def bounds(field: FieldInfo | None) -> str:
+    """Say between which numbers a field lies, such as ' from 1 to 20000'."""
+    found: dict[str, float] = {}
+    for limit in field.metadata if field is not None else []:
+        found |= {name: getattr(limit, name) for name in ("ge", "gt", "le", "lt") if hasattr(limit, name)}
+    low = f" from {found['ge']:g}" if "ge" in found else f" above {found['gt']:g}" if "gt" in found else ""
+    return f"{low} to {found['le']:g}" if low and "le" in found else low

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 if TYPE_CHECKING:
     from kortrijk_sim.city.geography import Geography
@@ -66,10 +66,38 @@ def _one_line(value: str) -> str:
     return value
 
 
-type Date = Annotated[int | str, BeforeValidator(_a_date)]
+def measure_key(where: str, number: int, kind: str, field: str, inherited: int = 0) -> str:
+    """Return how messages name a key of a measure.
+
+    Args:
+        where: File that the scenario came from.
+        number: Place of the measure among all of the scenario.
+        kind: Its ``measure``.
+        field: The key.
+        inherited: How many measures the scenario took over; those of the file itself are counted from there.
+    """
+    if number < inherited:  # measures of the scenarios that it extends do not fit together
+        return f"{where}: extends: {field} ({kind})"
+    return f"{where}: measures[{number - inherited}].{field} ({kind})"
+
+
+_NAME = {"type": "string", "minLength": 1, "maxLength": 100}
+# What the validators above accept, for editors.
+_DATE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer", "minimum": START_YEAR, "maximum": END_YEAR},
+        {"type": "string", "pattern": "^20(2[5-9]|3[0-9]|40)-(0[1-9]|1[0-2])$"},
+    ],
+    "examples": [2028, "2028-07"],
+}
+_WIJKEN_SCHEMA: dict[str, Any] = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1, "maxItems": 14}]}
+
+type Date = Annotated[int | str, BeforeValidator(_a_date), WithJsonSchema(_DATE_SCHEMA)]
 type Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
 type Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
-type Wijken = Annotated[tuple[Label, ...], BeforeValidator(_names), Field(max_length=14)]
+type Wijken = Annotated[
+    tuple[Label, ...], BeforeValidator(_names), Field(max_length=14), WithJsonSchema(_WIJKEN_SCHEMA)
+]
 
 
 class Record(BaseModel):

@@ -11,6 +11,7 @@ from kortrijk_sim.models.environment import N_WIJKEN
 from kortrijk_sim.models.levers import Levers
 from kortrijk_sim.models.measures import (
     BuildHomes,
+    BuildingPermits,
     ConformityChecks,
     GrowHomeCare,
     HousingFirst,
@@ -61,6 +62,11 @@ def home_care_ratio(scenario: Scenario, month: int, growth_per_year: float) -> f
 def carers_supported_share(scenario: Scenario, month: int) -> float:
     """Return the share of informal carers whom support reaches in a month."""
     return max((measure.share_reached for measure in scenario.of(SupportCarers, month)), default=0.0)
+
+
+def permits_share(scenario: Scenario, month: int) -> float:
+    """Return the share of developers' starts that gets a permit in a month: the strictest measure counts."""
+    return min((measure.share_granted for measure in scenario.of(BuildingPermits, month)), default=1.0)
 
 
 def programme_of(measure: BuildHomes, number: int, programmes: dict[str, Programme]) -> Programme:

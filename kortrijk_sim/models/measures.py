@@ -77,6 +77,7 @@ __all__ = [
     "AcquireFirms",
     "AnyMeasure",
     "BuildHomes",
+    "BuildingPermits",
     "CloseCareSite",
     "ConformityChecks",
     "ConvertCareSite",
@@ -142,6 +143,17 @@ class BuildHomes(PlacedMeasure):
     def proof(self) -> bool:
         """Whether these homes suit every stage of life."""
         return self.programme == "life_cycle" if self.life_cycle_proof is None else self.life_cycle_proof
+
+
+class BuildingPermits(AnyMeasure):
+    """Fewer permits for developers: only a share of the homes that they would start is granted.
+
+    Homes under way are finished, some thirty months after their start; homes of ``build_homes`` are not
+    touched. Of several that hold, the strictest counts.
+    """
+
+    measure: Literal["building_permits"] = "building_permits"
+    share_granted: float = Field(ge=0, le=1, description="share of what developers would start; 0 grants none")
 
 
 class MovingHelp65Plus(PlacedMeasure):
@@ -210,6 +222,7 @@ class HousingFirst(AnyMeasure):
 
 type Measure = Annotated[
     BuildHomes
+    | BuildingPermits
     | MovingHelp65Plus
     | RentToBuy
     | NotaryHelp

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kortrijk_sim.errors import InputError, nearest
+from kortrijk_sim.models.dated_measure import measure_key
 from kortrijk_sim.models.mobility_measures import (
     CarFreeZone,
     CloseCrossing,
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
 
 
 def check_mobility(
-    measures: Sequence[Measure], geography: Geography, network: Network | None, where: str
+    measures: Sequence[Measure], geography: Geography, network: Network | None, where: str, inherited: int = 0
 ) -> tuple[Measure, ...]:
     """Check the places, lines, hubs and crossings that measures of mobility name.
 
     Args:
-        measures: The measures of a scenario.
+        measures: The measures of a scenario, with those that it took over in front.
         geography: The map.
         network: Today's network, or None when its lines and crossings are not to be compared with.
         where: File that the scenario came from, for messages.
+        inherited: Number of measures that it took over; those of the file itself are counted from there.
 
     Returns:
         The measures with each sector under its code and each wijk under its full name.
@@ -42,27 +45,27 @@ def check_mobility(
     out: list[Measure] = []
     taken = _Names(network)
     for number, measure in enumerate(measures):
-        key = f"{where}: measures[{number}]"
+        key = partial(measure_key, where, number, measure.measure, inherited=inherited)
         update: dict[str, object] = {}
         if isinstance(measure, OpenHub):
-            taken.take("hub", measure.name, f"{key}.name (open_hub)")
+            taken.take("hub", measure.name, key("name"))
             update = _hub_place(measure, geography, key)
         elif isinstance(measure, TransitLine):
-            taken.take("line", measure.name, f"{key}.name (transit_line)")
-            stops = _stops(measure, geography, network, f"{key}.stops (transit_line)")
+            taken.take("line", measure.name, key("name"))
+            stops = _stops(measure, geography, network, key("stops"))
             update = {"stops": stops}
         elif isinstance(measure, TransitService):
-            taken.need("line", measure.line, f"{key}.line (transit_service)")
+            taken.need("line", measure.line, key("line"))
         elif isinstance(measure, CloseCrossing):
-            taken.need("crossing", measure.name, f"{key}.name (close_crossing)")
+            taken.need("crossing", measure.name, key("name"))
         elif isinstance(measure, CycleLink):
-            start = _code(measure.start, geography, f"{key}.start (cycle_link)")
-            end = _code(measure.end, geography, f"{key}.end (cycle_link)")
+            start = _code(measure.start, geography, key("start"))
+            end = _code(measure.end, geography, key("end"))
             if start == end:
-                raise InputError(f"{key}.end (cycle_link): leads from {start} to itself; valid: two sectors")
+                raise InputError(f"{key('end')}: leads from {start} to itself; valid: two sectors")
             update = {"start": start, "end": end}
         elif isinstance(measure, CarFreeZone):
-            codes = tuple(_code(name, geography, f"{key}.sectors (car_free_zone)") for name in measure.sectors)
+            codes = tuple(_code(name, geography, key("sectors")) for name in measure.sectors)
             update = {"sectors": codes}
         out.append(measure.model_copy(update=update) if update else measure)
     return tuple(out)
@@ -103,13 +106,13 @@ def _code(name: str, geography: Geography, key: str) -> str:
     return geography.sectors[sector_of(name, geography, key)].code
 
 
-def _hub_place(measure: OpenHub, geography: Geography, key: str) -> dict[str, object]:
+def _hub_place(measure: OpenHub, geography: Geography, key: Callable[[str], str]) -> dict[str, object]:
     if measure.sector is not None:
-        return {"sector": _code(measure.sector, geography, f"{key}.sector (open_hub)")}
+        return {"sector": _code(measure.sector, geography, key("sector"))}
     try:
         return {"wijk": geography.wijken[geography.wijk_number(str(measure.wijk))].name}
     except InputError as error:
-        raise InputError(f"{key}.wijk (open_hub): {error}") from error
+        raise InputError(f"{key('wijk')}: {error}") from error
 
 
 def _stops(measure: TransitLine, geography: Geography, network: Network | None, key: str) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.care_measures import position_of
+from kortrijk_sim.models.dated_measure import measure_key
 from kortrijk_sim.models.measures import (
     END_YEAR,
     MEASURES,
@@ -24,6 +26,7 @@ from kortrijk_sim.models.measures import (
     AcquireFirms,
     AnyMeasure,
     BuildHomes,
+    BuildingPermits,
     CloseCareSite,
     ConformityChecks,
     ConvertCareSite,
@@ -72,6 +75,7 @@ __all__ = [
     "SWITCHES",
     "AcquireFirms",
     "BuildHomes",
+    "BuildingPermits",
     "CloseCareSite",
     "ConformityChecks",
     "ConvertCareSite",
@@ -127,24 +131,72 @@ type Switch = Literal[
 SWITCHES: tuple[str, ...] = get_args(Switch.__value__)
 
 
+BASES_MAX = 20
+
+
+def _bases(value: Any) -> Any:
+    """Read one name or a list of names as a tuple of names."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and not value:
+        raise ValueError("names no scenario; valid: a scenario or a list of scenarios")
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _once_each(value: tuple[str, ...]) -> tuple[str, ...]:
+    for name in value:
+        if value.count(name) > 1:
+            raise ValueError(f"'{name}' stands twice; valid: each once")
+    return value
+
+
+def _a_kind(value: str) -> str:
+    if value not in MEASURES:
+        raise ValueError(f"is no measure; {nearest(value, MEASURES)}")
+    return value
+
+
+_NAME = {"type": "string", "minLength": 1, "maxLength": 100}
+_BASES_SCHEMA: dict[str, Any] = {
+    "anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1, "maxItems": BASES_MAX, "uniqueItems": True}]
+}
+type Bases = Annotated[
+    tuple[Label, ...],
+    BeforeValidator(_bases),
+    Field(max_length=BASES_MAX),
+    AfterValidator(_once_each),
+    WithJsonSchema(_BASES_SCHEMA),
+]
+type Kind = Annotated[str, AfterValidator(_a_kind), WithJsonSchema({"enum": sorted(MEASURES)})]
+
+
 class Scenario(Record):
     """A future: how long, which measures, which parameters and couplings differ from the base.
 
-    A run is determined by this, the tables, the seed and the city seed. ``extends`` only remembers where
-    a scenario came from; what it took over is already in ``measures``.
+    A run is determined by this, the tables, the seed and the city seed. ``extends`` and ``without`` only
+    remember where a scenario came from; what it took over is already in ``measures``.
     """
 
-    name: Label = "unchanged"
-    title: Line = ""
-    description: str = Field(default="", max_length=10_000)
-    extends: Label | None = None
-    years: int = Field(default=END_YEAR - START_YEAR + 1, ge=1, le=END_YEAR - START_YEAR + 1)
+    name: Label = Field(default="unchanged", description="short name, by default that of the file")
+    title: Line = Field(default="", description="one line for tables and pictures")
+    description: str = Field(default="", max_length=10_000, description="what the scenario is about")
+    extends: Bases = Field(
+        default=(), description="the scenario, or list of scenarios, that this one adds to: names or paths"
+    )
+    without: Annotated[tuple[Kind, ...], Field(strict=False, max_length=100), AfterValidator(_once_each)] = Field(
+        default=(), description="kinds of measures that are not taken over from them"
+    )
+    years: int = Field(
+        default=END_YEAR - START_YEAR + 1, ge=1, le=END_YEAR - START_YEAR + 1, description="simulated years from 2025"
+    )
     measures: Annotated[tuple[Measure, ...], Field(strict=False, max_length=2_000)] = ()
-    parameters: dict[str, float] = Field(default_factory=dict)
-    switches: dict[Switch, bool] = Field(default_factory=dict)
+    parameters: dict[str, float] = Field(default_factory=dict, description="other values for parameters, by name")
+    switches: dict[Switch, bool] = Field(default_factory=dict, description="couplings; all are on by default")
 
     @model_validator(mode="after")
     def _not_absurd(self) -> Self:
+        if self.without and not self.extends:
+            raise ValueError("without: nothing is taken over; valid: together with 'extends'")
         self.switches.update({name: True for name in get_args(Switch.__value__) if name not in self.switches})
         homes = sum(m.homes for m in self.measures if isinstance(m, BuildHomes))
         if homes > TOTAL_HOMES_MAX:
@@ -198,6 +250,7 @@ def check_scenario(
     where: str = "scenario",
     sites: Iterable[str] | None = None,
     network: Network | None = None,
+    inherited: int = 0,
 ) -> Scenario:
     """Check the places and parameters of a scenario against the city.
 
@@ -208,6 +261,7 @@ def check_scenario(
         where: File that the scenario came from, for messages.
         sites: Names of today's care sites; without them a site's name is not compared with theirs.
         network: Today's network; without it lines and crossings are not compared with its own.
+        inherited: Number of measures that it took over; those of the file itself are counted from there.
 
     Returns:
         The scenario with each wijk and care site under its full name.
@@ -218,7 +272,7 @@ def check_scenario(
     """
     measures: list[Measure] = []
     for number, measure in enumerate(scenario.measures):
-        key = f"{where}: measures[{number}]"
+        key = partial(measure_key, where, number, measure.measure, inherited=inherited)
         if isinstance(measure, OpenCareVillage):
             measure = _placed_village(measure, geography, key)
         if not isinstance(measure, PlacedMeasure):
@@ -230,9 +284,9 @@ def check_scenario(
                 names.append(geography.wijken[geography.wijk_number(wijk)].name)
             except InputError as error:
                 valid = nearest(wijk, [w.name for w in geography.wijken])
-                raise InputError(f"{key}.wijk ({measure.measure}): no wijk '{wijk}'; {valid}") from error
+                raise InputError(f"{key('wijk')}: no wijk '{wijk}'; {valid}") from error
         if len(set(names)) < len(names):
-            raise InputError(f"{key}.wijk ({measure.measure}): a wijk stands twice; valid: each wijk once")
+            raise InputError(f"{key('wijk')}: a wijk stands twice; valid: each wijk once")
         measure = measure.model_copy(update={"wijk": tuple(names)})
         if isinstance(measure, SITED) and measure.sector is not None:
             measure = measure.model_copy(update={"wijk": (_wijk_of_site(measure, geography, key),)})
@@ -242,28 +296,30 @@ def check_scenario(
             parameters.override({name: value})
         except InputError as error:
             raise InputError(f"{where}: parameters.{name}: {error}") from error
-    checked = check_mobility(check_care_sites(measures, sites, where), geography, network, where)
+    measures = list(check_care_sites(measures, sites, where, inherited))
+    checked = check_mobility(measures, geography, network, where, inherited)
     return scenario.model_copy(update={"measures": checked})
 
 
-def _placed_village(measure: OpenCareVillage, geography: Geography, key: str) -> OpenCareVillage:
+def _placed_village(measure: OpenCareVillage, geography: Geography, key: Callable[[str], str]) -> OpenCareVillage:
     """Return a village with its wijk, if it names one, under its full name; refuse a place outside the city."""
     try:
         position_of(measure, geography)
     except InputError as error:
-        raise InputError(f"{key}.{error}") from error
+        field, _, complaint = str(error).partition(": ")
+        raise InputError(f"{key(field)}: {complaint}") from error
     if measure.wijk is None:
         return measure
     return measure.model_copy(update={"wijk": geography.wijken[geography.wijk_number(measure.wijk)].name})
 
 
-def _wijk_of_site(measure: Sited, geography: Geography, key: str) -> str:
+def _wijk_of_site(measure: Sited, geography: Geography, key: Callable[[str], str]) -> str:
     """Return the wijk of a building site; refuse an unknown sector or one outside the wijk that is named."""
     by_code = {sector.code: sector for sector in geography.sectors}
     sector = by_code.get(str(measure.sector))
     if sector is None:
-        raise InputError(f"{key}.sector: no sector '{measure.sector}'; {nearest(str(measure.sector), by_code)}")
+        raise InputError(f"{key('sector')}: no sector '{measure.sector}'; {nearest(str(measure.sector), by_code)}")
     home = geography.wijken[sector.wijk].name
     if measure.wijk and measure.wijk != (home,):
-        raise InputError(f"{key}.sector: {sector.code} lies in {home}; valid: wijk = '{home}'")
+        raise InputError(f"{key('sector')}: {sector.code} lies in {home}; valid: wijk = '{home}'")
     return home

@@ -56,6 +56,7 @@ from kortrijk_sim.models.effects import (
     home_care_ratio,
     homes_due_by_wijk,
     homes_instead_of_market,
+    permits_share,
     programme_of,
     site_of,
 )
@@ -393,7 +394,11 @@ def building(now: Month) -> None:
     """Homes are pulled down, started and completed (H9)."""
     env = now.env
     construction.demolish(now.tables, now.month, now.dice(Dice.DEMOLITION), env.market)
-    construction.developers(now.tables, now.month, now.dice(Dice.BUILD), env.market, env.build)
+    market, granted = env.market, permits_share(now.scenario, now.month)
+    if granted < 1.0:
+        market = market.copy()  # type: ignore[attr-defined]  # a record, see Parameters.select
+        market.developer_ratio *= granted
+    construction.developers(now.tables, now.month, now.dice(Dice.BUILD), market, env.build)
     now.state.make_room(0, 0, int(now.tables.markets.pipeline[now.month % 48].sum()) + 64, 1024)
     construction.complete(
         now.tables,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from kortrijk_sim.agents.columns import MAX_SITES
 from kortrijk_sim.errors import InputError, nearest
 from kortrijk_sim.models.care_measures import CloseCareSite, ExistingSiteMeasure, OpenCareVillage, site_key
+from kortrijk_sim.models.dated_measure import measure_key
 from kortrijk_sim.models.measures import Measure
 
 
@@ -78,7 +79,7 @@ def check_care_sites(
 
 
 def _key(measures: Sequence[Measure], number: int, field: str, where: str, inherited: int) -> str:
-    return f"{where}: measures[{number - inherited}].{field} ({measures[number].measure})"
+    return measure_key(where, number, measures[number].measure, field, inherited)
 
 
 def _nearest_site(site: str, names: dict[str, str]) -> str:

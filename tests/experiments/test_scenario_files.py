@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kortrijk_sim.city.care_sites import load_care_sites
-from kortrijk_sim.city.facts import Facts
+from kortrijk_sim.city.facts import Facts, Parameters
 from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.errors import InputError
+from kortrijk_sim.experiments import scenario_files
 from kortrijk_sim.experiments.scenario_files import (
     load_scenario,
     ready_scenarios,
@@ -20,6 +22,7 @@ from kortrijk_sim.experiments.scenario_files import (
     scenario_to_toml,
 )
 from kortrijk_sim.models.care_measures import PlacesAdded, places_added
+from kortrijk_sim.models.mobility_measures import ChargePoints, OpenHub, SharedCars
 from kortrijk_sim.models.policy import (
     MONTHS,
     PROGRAMMES,
@@ -31,6 +34,8 @@ from kortrijk_sim.models.policy import (
     MovingHelp65Plus,
     OpenCareVillage,
     Scenario,
+    StudentRooms,
+    VacancyTax,
 )
 
 BUILD = '[[measures]]\nmeasure = "build_homes"\nprogramme = "social"\n'
@@ -100,6 +105,16 @@ BAD: dict[str, tuple[str, tuple[str, ...]]] = {
     "a key of very many parts": (".".join(["a"] * 400_000) + " = 1", ("nested too deeply",)),
     "a key of very many quoted parts": ("[" + ".".join(['"a"'] * 150_000) + "]", ("nested too deeply",)),
     "itself as its base": ('extends = "bad.toml"', ("extends", "leads back to itself")),
+    "a base that is no name": ("extends = 5", ("extends", "5 is not a scenario or a list of scenarios")),
+    "no base at all": ("extends = []", ("extends", "names no scenario", "list of scenarios")),
+    "one base twice": ('extends = ["care", "care"]', ("extends", "'care' stands twice")),
+    "itself as its second base": ('extends = ["care", "bad.toml"]', ("extends", "leads back to itself")),
+    "an unknown second base": ('extends = ["care", "rotatoin"]', ("extends", "'rotation'")),
+    "an unknown kind left out": (
+        'extends = "care"\nwithout = ["bild_homes"]',
+        ("without[0]", "is no measure", "'build_homes'"),
+    ),
+    "a kind left out of nothing": ('without = ["build_homes"]', ("without", "together with 'extends'")),
     "an unknown base": ('extends = "rotatoin"', ("extends", "'rotation'")),
     "a name of two lines": ('name = "a\\nb"', ("name", "one line")),
 }
@@ -202,7 +217,7 @@ def test_a_scenario_adds_to_the_one_it_extends(folder: Path) -> None:
     own, base = load_scenario("own.toml"), load_scenario("rotation")
     assert own.measures[:-1] == base.measures
     assert isinstance(own.measures[-1], HousingFirst)
-    assert (own.name, own.extends, own.years, own.title) == ("own", "rotation", 5, "")
+    assert (own.name, own.extends, own.years, own.title) == ("own", ("rotation",), 5, "")
     assert not own.switch("kangaroo_living")
     assert own.switch("care_entry_frees_home")
 
@@ -238,6 +253,139 @@ def test_what_does_not_fit_the_sites_of_the_base_is_said_of_the_scenario_that_ex
         assert word in sentence
 
 
+def test_several_scenarios_are_taken_over_in_their_order_and_what_they_share_once(folder: Path) -> None:
+    tax = '[[measures]]\nmeasure = "vacancy_tax"\nfrom = 2026\neur_per_year = '
+    (folder / "a.toml").write_text(
+        tax + "900\n" + BUILD + "from = 2026\nhomes = 1\n" + BUILD + "from = 2026\nhomes = 1"
+    )
+    (folder / "b.toml").write_text(BUILD + "from = 2026\nhomes = 1\n" + tax + "900\n" + tax + "800")
+    (folder / "own.toml").write_text('extends = ["a.toml", "b.toml"]\n' + tax + "900")
+    measures = load_scenario("own.toml").measures
+    built = [m.homes for m in measures if isinstance(m, BuildHomes)]
+    taxes = [m.eur_per_year for m in measures if isinstance(m, VacancyTax)]
+    assert built == [1, 1]  # written twice in a.toml, so meant twice; that of b.toml is one of them
+    assert taxes == [900, 800, 900]  # a measure of the file itself always counts
+    assert [m.measure for m in measures[:2]] == ["vacancy_tax", "build_homes"]
+
+
+def test_a_base_of_two_bases_counts_once(folder: Path) -> None:
+    (folder / "root.toml").write_text(OAK)
+    for side in ("left", "right"):
+        (folder / f"{side}.toml").write_text(f'extends = "root.toml"\n{BUILD}from = 2026\nhomes = {len(side)}')
+    (folder / "own.toml").write_text('extends = ["left.toml", "right.toml"]')
+    measures = load_scenario("own.toml").measures
+    assert [m.measure for m in measures] == ["open_care_village", "build_homes", "build_homes"]
+
+
+def test_many_scenarios_that_share_their_bases_are_each_read_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for depth in range(12):  # 4,096 ways lead from the first to each of the last
+        for side in "ab":
+            (folder / f"{side}{depth}.toml").write_text(f'extends = ["a{depth + 1}.toml", "b{depth + 1}.toml"]')
+    for side in "ab":
+        (folder / f"{side}12.toml").write_text(BUILD + "from = 2026\nhomes = 5")
+    read: list[str] = []
+    real = scenario_files._read
+
+    def noting(name: str, *where: Any) -> Any:
+        read.append(name)
+        return real(name, *where)
+
+    monkeypatch.setattr(scenario_files, "_read", noting)
+    assert len(load_scenario("a0.toml").measures) == 1
+    assert len(read) < 100
+
+
+def test_of_two_bases_the_later_one_decides(folder: Path) -> None:
+    (folder / "a.toml").write_text(
+        "years = 4\n[parameters]\ndeveloper_ratio = 0.5\nbid_up_ratio = 1.06\n"
+        "[switches]\nkangaroo_living = false\nvisits_make_trips = false\n"
+    )
+    (folder / "b.toml").write_text("[parameters]\ndeveloper_ratio = 0.7\n[switches]\nvisits_make_trips = true\n")
+    (folder / "own.toml").write_text('extends = ["a.toml", "b.toml"]')
+    own = load_scenario("own.toml")
+    assert own.parameters == {"developer_ratio": 0.7, "bid_up_ratio": 1.06}
+    assert own.years == 4  # b.toml does not say
+    assert not own.switch("kangaroo_living")  # nor this
+    assert own.switch("visits_make_trips")
+
+
+def test_bases_that_do_not_fit_together_are_refused_in_the_name_of_who_put_them_together(folder: Path) -> None:
+    (folder / "a.toml").write_text(OAK)
+    (folder / "b.toml").write_text(OAK.replace("60", "80"))
+    (folder / "own.toml").write_text('extends = ["a.toml", "b.toml"]\n' + BUILD + "from = 2026\nhomes = 5")
+    sentence = complaint("own.toml")
+    assert sentence.startswith("own.toml: extends: name (open_care_village): 'The Oak' is another village")
+
+
+def test_kinds_of_measures_are_left_out_of_what_is_taken_over_and_only_there(folder: Path) -> None:
+    (folder / "own.toml").write_text(
+        'extends = "rotation"\nwithout = ["build_homes", "notary_help"]\n' + BUILD + "from = 2026\nhomes = 5"
+    )
+    own, base = load_scenario("own.toml"), load_scenario("rotation")
+    kept = [m for m in base.measures if m.measure not in ("build_homes", "notary_help")]
+    assert list(own.measures[:-1]) == kept
+    assert [m.homes for m in own.of(BuildHomes)] == [5]
+
+
+def test_leaving_out_what_something_else_builds_on_is_refused(folder: Path) -> None:
+    (folder / "base.toml").write_text(OAK + EXTEND + 'from = 2031\nsite = "The Oak"\nnursing_places = 5')
+    (folder / "own.toml").write_text('extends = "base.toml"\nwithout = ["open_care_village"]')
+    assert complaint("own.toml").startswith("own.toml: extends: site (extend_care_site): no care site 'The Oak'")
+
+
+def test_a_scenario_runs_more_buses_on_a_line_of_the_scenario_that_it_extends(folder: Path) -> None:
+    line = '[[measures]]\nmeasure = "transit_line"\nfrom = 2028\nname = "Ring"\nstops = ["34022A00-", "34022A01-"]\n'
+    (folder / "base.toml").write_text(line)
+    more = '[[measures]]\nmeasure = "transit_service"\nfrom = 2030\nline = "Ring"\nheadway_ratio = 0.5\n'
+    (folder / "own.toml").write_text('extends = "base.toml"\n' + more)
+    assert [m.measure for m in load_scenario("own.toml").measures] == ["transit_line", "transit_service"]
+    (folder / "again.toml").write_text('extends = "base.toml"\n' + line)
+    assert complaint("again.toml").startswith("again.toml: measures[0].name (transit_line): there is a line 'Ring'")
+
+
+def test_the_note_is_its_three_programmes_and_nothing_twice() -> None:
+    note, facts = load_scenario("note"), Facts(Tables())
+    parts = [measure for name in ("rotation", "care", "mobility") for measure in load_scenario(name).measures]
+    assert list(note.measures) == parts
+    built = list(note.of(BuildHomes))
+    assert sum(m.homes for m in built) == facts.value("homes_extra")
+    assert sum(m.homes for m in built if m.programme == "social") == facts.value("social_homes_extra")
+    assert sum(m.homes for m in built if m.proof) == facts.value("lifecycle_homes_extra")
+    asked = ("nursing_places_extra", "assisted_homes_extra", "day_care_places_extra")
+    assert places_added(note.measures) == PlacesAdded(*(int(facts.value(name)) for name in asked))
+    cars = sum(m.cars for m in note.of(SharedCars)) + sum(m.shared_cars for m in note.of(OpenHub))
+    points = sum(m.points for m in note.of(ChargePoints)) + sum(m.charge_points for m in note.of(OpenHub))
+    assert (cars, points) == (facts.value("shared_cars_extra"), facts.value("charge_points_extra"))
+    assert any(isinstance(m, StudentRooms) for m in note.measures)
+
+
+def test_all_in_the_centre_builds_what_the_rotation_builds_and_in_one_wijk() -> None:
+    centre, rotation = load_scenario("all_in_centre"), load_scenario("rotation")
+
+    def homes(scenario: Scenario) -> Counter[tuple[str, bool, float]]:
+        found: Counter[tuple[str, bool, float]] = Counter()
+        for m in scenario.of(BuildHomes):
+            found[m.programme, m.proof, m.replaces_market] += m.homes
+        return found
+
+    assert homes(centre) == homes(rotation)
+    assert {m.wijk for m in centre.of(BuildHomes)} == {("Kortrijk Centrum",)}
+    assert [m for m in centre.measures if not isinstance(m, BuildHomes)] == [
+        m for m in rotation.measures if not isinstance(m, BuildHomes)
+    ]
+
+
+@pytest.mark.parametrize("name", ready_scenarios())
+def test_ready_made_scenarios_say_what_they_are_and_stay_within_the_ranges_of_the_parameters(name: str) -> None:
+    scenario, parameters = load_scenario(name), Parameters(Tables())
+    assert scenario.title
+    assert scenario.description
+    for parameter, value in scenario.parameters.items():
+        assert parameters[parameter].low <= value <= parameters[parameter].high
+
+
 def test_a_users_own_care_sites_are_those_that_a_scenario_may_name(folder: Path) -> None:
     (folder / "tables").mkdir()
     (folder / "tables" / "care_sites.csv").write_text(Tables().text("care_sites").replace(",De Zon,", ",De Maan,"))
@@ -265,7 +413,7 @@ def test_a_file_may_bear_the_name_of_a_ready_made_scenario_that_it_extends(folde
 def test_ready_made_scenarios_load_and_survive_writing_and_reading(name: str) -> None:
     scenario = load_scenario(name)
     again = scenario_from_toml(scenario_to_toml(scenario))
-    assert again == scenario.model_copy(update={"extends": None})
+    assert again == scenario.model_copy(update={"extends": (), "without": ()})
     assert again.digest() == scenario.digest()
     assert scenario.name == name
 
