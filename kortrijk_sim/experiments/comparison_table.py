@@ -13,6 +13,7 @@ from rich.text import Text
 from kortrijk_sim.experiments.comparison import CITY, Comparison
 from kortrijk_sim.experiments.headlines import HEADLINES, label_of
 
+ROOMY = 96  # columns from which the level in the base is shown
 WIDE = 150  # columns from which intervals stand beside their differences
 MARK = "*"
 
@@ -42,18 +43,20 @@ def difference_table(
     table = Table(
         title=Text(title), title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    table.caption = Text(
-        f"{MARK} told from zero. Shares: differences in percentage points. Unpaired seeds: how many times more "
-        f"seeds runs without common chance would take in {years[-1]}."
-    )
-    table.caption_justify = "left"
-    table.add_column("31 December; flows over the year", max_width=44 if wide else 31)
-    table.add_column(f"{comparison.base}\n{years[-1]}", justify="right", no_wrap=True)
+    notes = f"{MARK} told from zero. Shares: differences in percentage points."
+    if wide:
+        notes += f" Unpaired seeds: how many times more seeds runs without common chance would take for {years[-1]}."
+    table.caption, table.caption_justify = Text(notes), "left"
+    table.add_column("31 December; flows over the year", min_width=16, max_width=44 if wide else 31)
+    roomy = width >= ROOMY
+    if roomy:
+        table.add_column(f"{comparison.base}\n{years[-1]}", justify="right", no_wrap=True)
     for year in years:
-        table.add_column(str(year), justify="right", no_wrap=True)
-    table.add_column("unpaired\nseeds", justify="right", no_wrap=True)
+        table.add_column(str(year), justify="right", no_wrap=wide, overflow="fold")
+    if wide:  # elsewhere a sentence of the advice has to do
+        table.add_column("unpaired\nseeds", justify="right", no_wrap=True)
     have = {indicator for indicator, _ in rows.index}
-    for indicator, label, group in _figures(rows.index.unique("indicator"), every):
+    for indicator, label, group in _figures(list(dict.fromkeys(name for name, _ in rows.index)), every):
         if group:
             table.add_section()
             table.add_row(Text(group, style="bold"))
@@ -61,10 +64,9 @@ def difference_table(
             continue
         last = rows.loc[(indicator, years[-1])]
         cells = [_difference(rows.loc[(indicator, year)], wide) for year in years]
-        without = written(float(last["without"]), str(last["unit"]), None)
-        table.add_row(
-            Text(f"  {label}" if not every else label), without, *cells, _times(float(last["variance_ratio"]))
-        )
+        without = [written(float(last["without"]), str(last["unit"]))] if roomy else []
+        times = [_times(float(last["variance_ratio"]))] if wide else []
+        table.add_row(Text(label if every else f"  {label}"), *without, *cells, *times)
     return table
 
 
@@ -86,30 +88,28 @@ def winners_table(winners: pd.DataFrame, *, title: str, by: str = "all", group: 
         table.add_column(
             head, justify="left" if head == "of" else "right", max_width=27, no_wrap=head != "not comparable"
         )
-    for row in shown.itertuples():
-        told = row.low > 0.0 or row.high < 0.0
-        net = _with_interval(row.net, row.low, row.high, 0, " ") + (MARK if told else " ")
-        counts = (f"{round(n):,}" for n in (row.better, row.worse, row.same, row.not_comparable))
-        table.add_row(Text(row.label), row.unit, *counts, net)
+    for row in shown.to_dict("records"):
+        told = row["low"] > 0.0 or row["high"] < 0.0
+        net = _with_interval(row["net"], row["low"], row["high"], 0, " ") + (MARK if told else " ")
+        counts = (f"{round(row[name]):,}" for name in ("better", "worse", "same", "not_comparable"))
+        table.add_row(Text(str(row["label"])), str(row["unit"]), *counts, net)
     return table
 
 
-def written(value: float, unit: str, decimals: int | None) -> str:
+def written(value: float, unit: str) -> str:
     """Return a figure as people read it: shares in per cent, thousands separated.
 
     Args:
         value: The figure.
         unit: Its unit.
-        decimals: How many, or None for as many as its size asks for.
     """
     if not math.isfinite(value):
         return ""
     percent = unit == "share"
     value = 100.0 * value if percent else value
-    if decimals is None:
-        size = abs(value)
-        decimals = 1 if percent else 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
-        decimals = 0 if value == round(value) and size >= 10 else decimals
+    size = abs(value)
+    decimals = 1 if percent else 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
+    decimals = 0 if value == round(value) and not percent else decimals
     return f"{value:,.{decimals}f}" + (" %" if percent else "")
 
 
@@ -137,8 +137,7 @@ def _difference(row: pd.Series, wide: bool) -> Text:
     decimals = _decimals(mean, (high - low) / 2)
     text = _with_interval(mean, low, high, decimals, " " if wide else "\n")
     first, *rest = text.split("\n")
-    lines = [first + (MARK if told else " "), *(f"{line} " for line in rest)]
-    return Text("\n".join(lines), style="" if told else "dim")
+    return Text("\n".join([first + (MARK if told else " "), *rest]), style="" if told else "dim")
 
 
 def _with_interval(mean: float, low: float, high: float, decimals: int, between: str) -> str:
@@ -157,7 +156,7 @@ def _signed(value: float, decimals: int) -> str:
 def _decimals(mean: float, half: float) -> int:
     """Return how many decimals the width of an interval leaves a meaning to."""
     size = half / 2 if math.isfinite(half) and half > 0.0 else abs(mean) / 20
-    return max(0, min(5, -math.floor(math.log10(size)))) if size > 0.0 else 0
+    return max(0, min(3, -math.floor(math.log10(size)))) if size > 0.0 else 0
 
 
 def _times(ratio: float) -> str:
