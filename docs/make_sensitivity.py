@@ -39,8 +39,8 @@ _HEAD = """\
 # What the headline figures depend on: Morris' elementary effects of the assumed parameters.
 #   kortrijk-sim experiment run docs/experiments/morris_assumed.toml --workers 2 --out runs/morris_assumed
 #   python docs/make_sensitivity.py write runs/morris_assumed
-# Left out are parameters that no scenario reaches, since they only make the city of 1 January 2025, and
-# those that change nothing until 2040 in either future. make_sensitivity.py choose wrote this file.
+# Left out are parameters that no scenario reaches, since they only make the city of 1 January 2025 or judge results,
+# and those that change nothing until 2040 in either future. make_sensitivity.py choose wrote this file.
 name = "morris_assumed"
 title = "What the figures depend on"
 question = "Which of the numbers that nobody has measured matter for homes, care and travel in 2040?"
@@ -55,7 +55,7 @@ trajectories = 4
 [uncertainties]
 classes = ["assumed"]
 parameters = ["*",
-  # only make the base city
+  # no run reads them from its scenario
 {base}
   # change nothing in these futures
 {idle}
@@ -89,7 +89,7 @@ def write_study(base: list[str], idle: list[str]) -> None:
 
 
 def _left_out(names: list[str]) -> str:
-    text = ", ".join(f'"!{name}"' for name in sorted(names)) + ","
+    text = " ".join(f'"!{name}",' for name in sorted(names))
     return textwrap.fill(text, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
