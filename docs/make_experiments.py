@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from markers import DOCS, table, write_parts
+from markers import DOCS, ROOT, table, write_parts
 
 from kortrijk_sim.experiments.board import board
 from kortrijk_sim.experiments.comparison import Comparison, compare
@@ -35,12 +35,13 @@ def main() -> None:
     asked = parser.parse_args()
     result, morris = read_result(asked.note), read_result(asked.morris)
     comparison = compare(result.indicators(), years=YEARS, units=result.units())
+    write_parts(ROOT / "README.md", {"compare": short(comparison)})
     write_parts(
         DOCS / "note.md",
         {
             "asked": made_with(result),
             "changes": changes(comparison),
-            "sure": sure(comparison, result),
+            "sure": sure(comparison),
             "pairs": pairs(comparison),
             "board": targets(result),
             "winners": winners(result),
@@ -69,24 +70,42 @@ def changes(comparison: Comparison) -> str:
             row = found.loc[(headline.indicator, year)]
             cells.append(change(row))
         last = found.loc[(headline.indicator, YEARS[-1])]
-        rows.append([*cells, figure(last["without"]), figure(last["with_it"])])
+        rows.append([*cells, level(last["without"], last["unit"]), level(last["with_it"], last["unit"])])
     heads = ["", *(str(year) for year in YEARS), "2040 unchanged", "2040 note"]
     return table(heads, rows, "lrrrrr")
 
 
+def short(comparison: Comparison) -> str:
+    """Return five differences of 2040 for the README."""
+    found = comparison.of(POLICY).set_index(["indicator", "year"])
+    labels = {headline.indicator: headline.label for headline in HEADLINES}
+    rows = []
+    for name in FIVE:
+        row = found.loc[(name, YEARS[-1])]
+        rows.append([labels[name], level(row["without"], row["unit"]), level(row["with_it"], row["unit"]), change(row)])
+    return table(["2040", "unchanged", "note", "difference (95 %)"], rows, "lrrr")
+
+
 def change(row: pd.Series) -> str:
     """Return a difference with its interval; in brackets where it may be none."""
-    text = f"{figure(row['mean'], sign=True)} ({figure(row['low'], sign=True)} to {figure(row['high'], sign=True)})"
+    points = row["unit"] == "share"
+    mean, low, high = (f"{figure(100 * row[n] if points else row[n], sign=True)}" for n in ("mean", "low", "high"))
+    text = f"{mean}{' pt' if points else ''} ({low} to {high})"
     return text if row["distinguishable"] else f"({text})"
+
+
+def level(value: float, unit: str) -> str:
+    """Return a level; shares as percentages."""
+    return f"{value:.1%}" if unit == "share" else figure(value)
 
 
 def figure(value: float, *, sign: bool = False) -> str:
     """Return a number with as many digits as it deserves."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4
+    digits = 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
     return f"{value:+,.{digits}f}" if sign else f"{value:,.{digits}f}"
 
 
-def sure(comparison: Comparison, result: Result) -> str:
+def sure(comparison: Comparison) -> str:
     """Return what these seeds tell."""
     return "\n".join(f"* {sentence}" for sentence in comparison.advice(POLICY))
 
@@ -154,10 +173,9 @@ def ran(result: Result, other: Result | None) -> str:
     order = np.argsort([(result.folder / "records" / f"{record.run}.json").stat().st_mtime_ns for record in records])
     parts = [memory[order][start : start + 50] for start in range(0, len(records), 50)]
     stored = sum(file.stat().st_size for file in result.folder.rglob("*.parquet")) / 1e6
+    took = f"{np.median(seconds):.1f} s on one core (median; {seconds.min():.1f} to {seconds.max():.1f})"
     lines = [
-        f"* A run took {np.median(seconds):.1f} s on one core (median; {seconds.min():.1f} to {seconds.max():.1f}), with other "
-        "work on the machine; the result holds "
-        f"{stored:,.0f} MB.",
+        f"* A run took {took} beside other work on the machine; the result holds {stored:,.0f} MB.",
         "* Most memory of a worker, by fifty runs in the order in which they ended: "
         + ", ".join(f"{part.max():,.0f}" for part in parts)
         + " MB.",
