@@ -86,7 +86,8 @@ def closed_ring(outline: FloatArray) -> list[list[float]]:
 def _figures(
     name: str, values: pd.Series, differences: pd.DataFrame, place: str, *, of_base: bool
 ) -> dict[str, float | None]:
-    sample = values.dropna().to_numpy(np.float64)
+    sample = values.to_numpy(np.float64)
+    sample = sample[np.isfinite(sample)]
     low, high = interval(sample)
     found = {
         name: _known(float(sample.mean()) if len(sample) else math.nan),

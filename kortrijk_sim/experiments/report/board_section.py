@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kortrijk_sim.experiments.findings import Findings
+from kortrijk_sim.experiments.findings import START, Findings
 from kortrijk_sim.experiments.report.texts import NONE, THIN, Texts
 
 _VERDICTS = {"met": "met", "on course": "course", "missed": "missed"}
@@ -55,8 +55,12 @@ def _cell(row: pd.Series, texts: Texts) -> dict[str, str]:
         "verdict": _VERDICTS[str(row["verdict"])],
         "word": texts(f"board.verdict.{_VERDICTS[str(row['verdict'])]}"),
         "share": texts("board.met", share=texts.percent(float(row["probability"]))),
-        "first": texts("board.first", year=math.ceil(first)) if math.isfinite(first) else "",
+        "first": "" if not math.isfinite(first) else _first(math.ceil(first), texts),
     }
+
+
+def _first(year: int, texts: Texts) -> str:
+    return texts("board.start") if year <= START else texts("board.first", year=year)
 
 
 def _amount(value: float, unit: str, texts: Texts) -> str:

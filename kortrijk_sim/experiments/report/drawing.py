@@ -49,7 +49,7 @@ class Chart:
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure, in inches, that no global state knows of."""
-    figure = Figure(figsize=(width, height), facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
     FigureCanvasAgg(figure)
     return figure
 

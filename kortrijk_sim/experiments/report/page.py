@@ -24,7 +24,7 @@ from kortrijk_sim.experiments.report.maps import map_chart
 from kortrijk_sim.experiments.report.names import description_of, listed, titles_of
 from kortrijk_sim.experiments.report.policies import measure_lines
 from kortrijk_sim.experiments.report.texts import Texts
-from kortrijk_sim.experiments.report.winners_section import winners_sections
+from kortrijk_sim.experiments.report.winners_section import FEWEST, winners_sections
 
 SNAPSHOTS = (2030, 2035, 2040)
 INFLUENCES_SHOWN = 5
@@ -79,6 +79,7 @@ def make_page(findings: Findings, language: str = "en", tables: Tables | None = 
         "maps": [chart for chart in maps if chart is not None],
         "board": board_section(findings, titles, texts),
         "winners": winners,
+        "fewest": FEWEST,
         "influences": _influences(findings, texts),
         "parameters": _parameters(tables, texts),
         "method": _method(findings, texts),
