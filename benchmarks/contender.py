@@ -17,6 +17,8 @@ CONTENDERS = {
     "mesa two rules": "benchmarks.mesa_peer:two_rules",
     "mesa trivial": "benchmarks.mesa_peer:trivial",
     "mesa deep copy": "benchmarks.mesa_peer:deep_copy",
+    "city many runs": "benchmarks.many_runs:experiment",
+    "mesa many runs": "benchmarks.many_runs:batch_run",
 }
 
 if __name__ == "__main__":

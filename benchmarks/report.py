@@ -12,6 +12,8 @@ from typing import Any
 
 from rich.table import Table as RichTable
 
+from benchmarks.many_runs import PROCESSES, RUNS
+
 type Measured = dict[str, list[dict[str, Any]]]
 type Numbers = list[float]
 
@@ -52,7 +54,9 @@ def tables(taken: Measured, months: int, scale: float) -> list[Table]:
         months: Months of a run.
         scale: Share of the city.
     """
-    return [_years(taken, months), _start(taken), _copies(taken), _memory(taken), _processes(taken)]
+    return [
+        _years(taken, months), _many(taken, months), _start(taken), _copies(taken), _memory(taken), _processes(taken),
+    ]  # fmt: skip
 
 
 def markdown(made: list[Table], rounds: int, months: int, scale: float) -> str:
@@ -89,6 +93,27 @@ def _years(taken: Measured, months: int) -> Table:
         f" home a month: city {city['sought_per_month']:.0f}, Mesa {mesa['sought_per_month']:.0f}."
     )
     return Table(f"{months} months of the whole city", ("seconds", "min", "median", "max", "ratio to ours"), rows, note)
+
+
+def _many(taken: Measured, months: int) -> Table:
+    ours = _of(taken, "city many runs", "run_s")
+    rows = [
+        _row("seconds a run: kortrijk-sim experiment run", ours, ours),
+        _row("seconds a run: mesa.batch_run", _of(taken, "mesa many runs", "run_s"), ours),
+    ]
+    memory = _of(taken, "city many runs", "memory_mb")
+    rows += [
+        _row("MB of all processes: kortrijk-sim experiment run", memory, memory, digits=0),
+        _row("MB of all processes: mesa.batch_run", _of(taken, "mesa many runs", "memory_mb"), memory, digits=0),
+    ]
+    stored = taken["city many runs"][0]["stored_mb"]
+    note = (
+        f"{RUNS} runs of {12 * max(1, months // 12)} months with the same seeds, {PROCESSES} processes, their start"
+        f" included. Ours leaves {stored:.2f} MB a run on disk (all indicators of the city and its wijken by year,"
+        " everybody at the end) and goes on after a kill; batch_run returns the headline indicators of the city at the"
+        " end and loses all runs when one fails."
+    )
+    return Table("Many runs", ("", "min", "median", "max", "ratio to ours"), rows, note)
 
 
 def _start(taken: Measured) -> Table:

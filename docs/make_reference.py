@@ -1,8 +1,8 @@
 """Write the lists of the docs from the package itself: ``python docs/make_reference.py``.
 
-The month's schedule and the values of care go into ``model.md``; care sites, state variables, events, indicators and
-measures into ``data.md``; the first example into ``README.md``. A test compares the pages with what this script would
-write.
+The month's schedule and the values of care go into ``model.md``; care sites, targets, state variables, events,
+indicators, measures and ready-made scenarios into ``data.md``; the first example into ``README.md``. A test compares
+the pages with what this script would write.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
 from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.experiments.scenario_files import load_scenario, ready_scenarios
+from kortrijk_sim.experiments.targets import load_targets
 from kortrijk_sim.models.care_measures import SiteMeasure
 from kortrijk_sim.models.events import EVENT_UNITS, Cause, Kind
 from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED
@@ -129,6 +131,33 @@ def _key(key: str, field: FieldInfo) -> str:
     return f"`{key}`{unit}" if field.is_required() else f"`{key}`{unit}, optional"
 
 
+_FORMS = {"level": "", "change": "change of ", "change_percent": "change in per cent of "}
+
+
+def targets() -> str:
+    """Return the targets of the city's note that are simulated, and those that are not, by the reason."""
+    rows, left_out = [], {}
+    for target in load_targets():
+        fact, measured = target.fact, target.measured
+        if measured is None:
+            left_out.setdefault(target.note, []).append(f"`{fact.name}`")
+            continue
+        factor = {1.0: "", -1.0: "less the "}.get(measured.factor, f"{measured.factor:g} times ")
+        how = f"{factor}{_FORMS[measured.form]}`{measured.indicator}`"
+        wanted = f"{measured.side} {fact.value:,g} {fact.unit}"
+        rows.append((f"`{fact.name}`", fact.section, wanted, str(fact.year), how, target.note))
+    listed = table(("target", "section", "wanted", "by the end of", "measured as", "keep in mind"), rows, "llllll")
+    others = "\n".join(f"* {note}: {', '.join(names)}" for note, names in left_out.items())
+    return f"{listed}\n\nNot simulated:\n\n{others}"
+
+
+def ready() -> str:
+    """Return the ready-made scenarios with their titles and what they extend."""
+    scenarios = (load_scenario(name) for name in ready_scenarios())
+    rows = ((f"`{s.name}`", s.title, ", ".join(f"`{base}`" for base in s.extends)) for s in scenarios)
+    return table(("scenario", "title", "extends"), rows, "lll")
+
+
 def code() -> str:
     """Return the first example without its docstring."""
     source = (ROOT / "examples" / "first_run.py").read_text(encoding="utf-8")
@@ -157,7 +186,7 @@ def pages() -> dict[Path, dict[str, str]]:
         DOCS / "model.md": {"schedule": schedule(), "care-values": care_values()},
         DOCS / "data.md": {
             "state": state_variables(), "events": events(), "indicators": indicators(), "measures": measures(),
-            "numbers": numbers(), "care-sites": care_sites(),
+            "numbers": numbers(), "care-sites": care_sites(), "targets": targets(), "ready-scenarios": ready(),
         },
     }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """The whole city of Kortrijk, person by person, from 2025 to 2040.
 
-``run`` runs a scenario, ``load_scenario`` reads one, ``Scenario`` is one, and ``KortrijkModel`` is the city
-as a Mesa model. They are loaded when they are first used, so that the command line answers at once.
+``run`` runs a scenario, ``load_scenario`` reads one, ``Scenario`` is one, ``compare`` compares the results of
+several, and ``KortrijkModel`` is the city as a Mesa model. They are loaded when they are first used, so that
+the command line answers at once.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kortrijk_sim.experiments.comparison import compare
     from kortrijk_sim.experiments.run import run
     from kortrijk_sim.experiments.scenario_files import load_scenario
     from kortrijk_sim.models.model import KortrijkModel
     from kortrijk_sim.models.policy import Scenario
 
-__all__ = ["KortrijkModel", "Scenario", "load_scenario", "run"]
+__all__ = ["KortrijkModel", "Scenario", "compare", "load_scenario", "run"]
 
 _HOME = {
     "KortrijkModel": "kortrijk_sim.models.model",
     "Scenario": "kortrijk_sim.models.policy",
+    "compare": "kortrijk_sim.experiments.comparison",
     "load_scenario": "kortrijk_sim.experiments.scenario_files",
     "run": "kortrijk_sim.experiments.run",
 }

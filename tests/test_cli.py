@@ -12,6 +12,7 @@ from experiments.fake_city import as_module
 
 from kortrijk_sim.cli import main
 from kortrijk_sim.cli.output import COMPILING
+from kortrijk_sim.experiments.scenario_files import load_scenario, ready_scenarios
 
 BUILD = '[[measures]]\nmeasure = "build_homes"\nprogramme = "social"\n'
 
@@ -164,15 +165,48 @@ def test_a_defect_of_ours_is_not_disguised_as_an_input_error(command: Command, m
 def test_scenario_check_counts_what_a_scenario_builds(command: Command) -> None:
     answer = command("scenario", "check", "rotation")
     assert answer.code == 0
-    assert "3760 homes (2600 life-cycle-proof)" in answer.out
+    assert "Homes: 3,760 homes, 2,600 life-cycle-proof, 1,000 social.\n" in answer.out
     assert "Kortrijk Centrum, Bissegem" in answer.out
 
 
 def test_scenario_check_counts_the_places_that_a_scenario_brings(command: Command) -> None:
     answer = command("scenario", "check", "care")
     assert answer.code == 0
-    assert "400 nursing places, 186 assisted homes and 45 day-care places" in answer.out
+    assert "Care: 400 nursing places, 186 assisted homes, 45 day-care places.\n" in answer.out
     assert "De Zon" in answer.out
+
+
+def test_scenario_check_says_what_a_scenario_brings_to_travel_students_and_firms(command: Command) -> None:
+    answer = command("scenario", "check", "note")
+    assert answer.code == 0
+    assert "on top of rotation, care, mobility." in answer.out
+    assert "Travel: 12 hubs, 124 shared cars, 666 charge points, 7 cycle links, 1 new line.\n" in answer.out
+    assert "Students: 1,220 student rooms.\n" in answer.out
+    assert "60 firms with room to grow, 150 places in social employment.\n" in answer.out
+
+
+def test_scenario_check_lays_changed_parameters_beside_their_ranges(command: Command) -> None:
+    answer = command("scenario", "check", "double_ageing")
+    assert answer.code == 0
+    assert "nursing_stay_mean_years" in answer.out
+    assert "2.5 to 3.3" in answer.out
+
+
+def test_scenario_list_names_every_ready_made_scenario_with_its_title(command: Command) -> None:
+    answer = command("scenario", "list")
+    assert answer.code == 0
+    for name in ready_scenarios():
+        assert f"{name} " in answer.out
+        assert load_scenario(name).title in answer.out
+
+
+def test_scenario_schema_prints_or_writes_the_same_schema(command: Command) -> None:
+    printed = command("scenario", "schema")
+    assert printed.code == 0
+    assert json.loads(printed.out)["properties"]["extends"]["examples"] == ready_scenarios()
+    assert command("scenario", "schema", "--out", "scenario.schema.json").out == ""
+    assert Path("scenario.schema.json").read_text(encoding="utf-8") == printed.out
+    assert is_one_sentence(command("scenario", "schema", "--out", "no/such.json"), "no/such.json", "cannot be written")
 
 
 def test_place_proposes_a_site_and_writes_a_scenario_that_can_be_checked(command: Command) -> None:
@@ -188,7 +222,7 @@ def test_place_proposes_a_site_and_writes_a_scenario_that_can_be_checked(command
     assert answer.err == ""
     checked = command("scenario", "check", "one.toml")
     assert checked.code == 0
-    assert "one: 16 years to 2040, 1 measures" in checked.out
+    assert "one: 16 years to 2040, 1 measure, 0 parameters changed, on top of unchanged." in checked.out
     assert "120 nursing places" in checked.out
     assert is_one_sentence(command("place", "--out", "one.toml"), "one.toml exists", "--overwrite")
 

@@ -12,7 +12,9 @@ from typing import Annotated
 
 import typer
 
-from kortrijk_sim.cli import board, city, experiments, exporting, network, scenarios, siting
+from kortrijk_sim.cli import (
+    board, city, comparing, experiments, exporting, network, scenarios, sensitivity, siting,
+)  # fmt: skip
 from kortrijk_sim.errors import InputError
 
 app = typer.Typer(
@@ -23,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (city, siting, scenarios, experiments, board, exporting, network):
+for part in (city, comparing, experiments, board, sensitivity, exporting, scenarios, siting, network):
     app.add_typer(part.app)
 
 

@@ -144,7 +144,7 @@ def seeds_needed(mean: FloatArray, sd: FloatArray) -> FloatArray:
         Numbers from 2 to 1,000; nan where it takes more, nothing differs or the spread is not known.
     """
     n = np.arange(2, SEEDS_MAX + 1, dtype=np.float64)
-    least = half_width(np.float64(1.0), n)  # of a mean over its spread; falls with n
+    least = half_width(1.0, n)  # of a mean over its spread; falls with n
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.abs(mean) / sd
     place = len(n) - np.searchsorted(least[::-1], size, side="left")
@@ -186,11 +186,12 @@ def _runs(
 ) -> dict[tuple[int, int], FloatArray]:
     """Return the figures of each run by point and seed: all indicators of a place and year side by side."""
     values = rows[list(columns)].to_numpy(np.float64)
-    cell = pd.Index(places).get_indexer(rows["place"]) * len(years) + pd.Index(years).get_indexer(rows["year"])
+    place_of = rows["place"].map({place: k for k, place in enumerate(places)}).to_numpy(np.int64)
+    year_of = rows["year"].map({year: k for k, year in enumerate(years)}).to_numpy(np.int64)
     names = pd.MultiIndex.from_frame(rows[["point", "seed"]])
     codes, keys = names.factorize()
     cube = np.full((len(keys), len(places) * len(years), len(columns)), np.nan)
-    cube[codes, cell] = values
+    cube[codes, place_of * len(years) + year_of] = values
     return {(int(point), int(seed)): run.ravel() for (point, seed), run in zip(keys, cube, strict=True)}
 
 

@@ -35,7 +35,7 @@ def _told(differ: pd.DataFrame, pairs: int, unit: str) -> str:
     if pairs < 2:
         return f"One {unit} gives a difference but no interval; 2 or more {unit}s give one."
     told, kept = int(differ["distinguishable"].sum()), int(differ["remains"].sum())
-    text = f"{_count(pairs, unit)} tell {told:,} of {_count(len(differ), 'figure')} that differ from zero"
+    text = f"{_count(pairs, unit)} tell {told:,} of {_count(len(differ), 'difference')} from zero"
     if not told:
         return f"{text}."
     return f"{text}; {kept:,} remain when it is allowed for that all are tested at once (Benjamini-Hochberg, 5 %)."

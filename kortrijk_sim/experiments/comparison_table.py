@@ -42,18 +42,18 @@ def difference_table(
     table = Table(
         title=Text(title), title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    table.caption = Text(
-        f"{MARK} told from zero. Shares: differences in percentage points. Unpaired seeds: how many times more "
-        f"seeds runs without common chance would take in {years[-1]}."
-    )
-    table.caption_justify = "left"
-    table.add_column("31 December; flows over the year", max_width=44 if wide else 31)
+    notes = f"{MARK} told from zero. Shares: differences in percentage points."
+    if wide:
+        notes += f" Unpaired seeds: how many times more seeds runs without common chance would take for {years[-1]}."
+    table.caption, table.caption_justify = Text(notes), "left"
+    table.add_column("31 December; flows over the year", min_width=20, max_width=44 if wide else 31)
     table.add_column(f"{comparison.base}\n{years[-1]}", justify="right", no_wrap=True)
     for year in years:
-        table.add_column(str(year), justify="right", no_wrap=True)
-    table.add_column("unpaired\nseeds", justify="right", no_wrap=True)
+        table.add_column(str(year), justify="right", no_wrap=wide, overflow="fold")
+    if wide:  # elsewhere a sentence of the advice has to do
+        table.add_column("unpaired\nseeds", justify="right", no_wrap=True)
     have = {indicator for indicator, _ in rows.index}
-    for indicator, label, group in _figures(rows.index.unique("indicator"), every):
+    for indicator, label, group in _figures(list(dict.fromkeys(name for name, _ in rows.index)), every):
         if group:
             table.add_section()
             table.add_row(Text(group, style="bold"))
@@ -62,9 +62,8 @@ def difference_table(
         last = rows.loc[(indicator, years[-1])]
         cells = [_difference(rows.loc[(indicator, year)], wide) for year in years]
         without = written(float(last["without"]), str(last["unit"]), None)
-        table.add_row(
-            Text(f"  {label}" if not every else label), without, *cells, _times(float(last["variance_ratio"]))
-        )
+        times = [_times(float(last["variance_ratio"]))] if wide else []
+        table.add_row(Text(label if every else f"  {label}"), without, *cells, *times)
     return table
 
 
@@ -86,11 +85,11 @@ def winners_table(winners: pd.DataFrame, *, title: str, by: str = "all", group: 
         table.add_column(
             head, justify="left" if head == "of" else "right", max_width=27, no_wrap=head != "not comparable"
         )
-    for row in shown.itertuples():
-        told = row.low > 0.0 or row.high < 0.0
-        net = _with_interval(row.net, row.low, row.high, 0, " ") + (MARK if told else " ")
-        counts = (f"{round(n):,}" for n in (row.better, row.worse, row.same, row.not_comparable))
-        table.add_row(Text(row.label), row.unit, *counts, net)
+    for row in shown.to_dict("records"):
+        told = row["low"] > 0.0 or row["high"] < 0.0
+        net = _with_interval(row["net"], row["low"], row["high"], 0, " ") + (MARK if told else " ")
+        counts = (f"{round(row[name]):,}" for name in ("better", "worse", "same", "not_comparable"))
+        table.add_row(Text(str(row["label"])), str(row["unit"]), *counts, net)
     return table
 
 
@@ -137,8 +136,7 @@ def _difference(row: pd.Series, wide: bool) -> Text:
     decimals = _decimals(mean, (high - low) / 2)
     text = _with_interval(mean, low, high, decimals, " " if wide else "\n")
     first, *rest = text.split("\n")
-    lines = [first + (MARK if told else " "), *(f"{line} " for line in rest)]
-    return Text("\n".join(lines), style="" if told else "dim")
+    return Text("\n".join([first + (MARK if told else " "), *rest]), style="" if told else "dim")
 
 
 def _with_interval(mean: float, low: float, high: float, decimals: int, between: str) -> str:
@@ -157,7 +155,7 @@ def _signed(value: float, decimals: int) -> str:
 def _decimals(mean: float, half: float) -> int:
     """Return how many decimals the width of an interval leaves a meaning to."""
     size = half / 2 if math.isfinite(half) and half > 0.0 else abs(mean) / 20
-    return max(0, min(5, -math.floor(math.log10(size)))) if size > 0.0 else 0
+    return max(0, min(3, -math.floor(math.log10(size)))) if size > 0.0 else 0
 
 
 def _times(ratio: float) -> str:

@@ -21,10 +21,12 @@ class Headline(NamedTuple):
     label: str
 
 
-_GROUPS: dict[str, dict[str, str]] = {  # labels where those of a run's table lean on the row above them
+# Labels of their own where those of a run's table lean on the row above them.
+_GROUPS: dict[str, dict[str, str]] = {
     "People": {"population": "", "persons_80plus": "Aged 80 and older", "households": "", "net_migration": ""},
-    "Homes": {"price_index": "Price index", "rent_index": "Rent index", "cost_stress_share": "Housing-cost stress", "vacancy_share": "",
-              "social_queue": "Waiting for a social home", "homeless_persons": ""},
+    "Homes": {"price_index": "Price index", "rent_index": "Rent index", "cost_stress_share": "Housing-cost stress",
+              "vacancy_share": "", "social_queue": "Waiting for a social home",
+              "homeless_persons": ""},
     "Rotation": {"family_homes_freed": "Family homes freed by 65+", "under_occupied_share_65plus": "",
                  "chain_length_city": "Homes per vacancy chain", "moves_city": "Moves within the city"},
     "Care": {"nursing_waiting": "", "unmet_hours_week": "Unmet hours of help a week", "carers_overburdened": "",

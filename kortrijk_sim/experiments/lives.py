@@ -6,6 +6,7 @@ one and the same person in all runs. Who was born or came later has no row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,7 +130,7 @@ def _in_2025(model: KortrijkModel) -> dict[str, Any]:
 
 
 def _now(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
-    persons = model.state.tables.persons[:n]
+    persons: Any = model.state.tables.persons[:n]
     age, activity = _years(persons.birth_month, model.month), persons.activity
     works = activity == Activity.EMPLOYED
     zone = model.state.economy.work.zone[:n]
@@ -181,7 +182,8 @@ def _home(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
 
 def _care(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
     t, month = model.state.tables, model.month
-    persons, care = t.persons[:n], t.care[:n]
+    persons: Any = t.persons[:n]
+    care: Any = t.care[:n]
     months = month - persons.birth_month
     resident = here & (persons.nursing_place >= 0)
     at_home = here & (persons.household >= 0)
@@ -192,7 +194,8 @@ def _care(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
     alone &= (t.households.members[household] == 1) & (t.households.dwelling[household] >= 0)
     gives = at_home & (care.given_month >= month - 1)
     # Whether a carer is overburdened stands with the one who is cared for, who may have come later.
-    everybody, all_care = t.persons[: int(t.counts[0])], t.care[: int(t.counts[0])]
+    everybody: Any = t.persons[: int(t.counts[0])]
+    all_care: Any = t.care[: int(t.counts[0])]
     cared = (everybody.status == PersonStatus.RESIDENT) & (everybody.household >= 0) & (all_care.carer >= 0)
     tired = all_care.carer[cared & (everybody.health != Health.GOOD) & (all_care.burdened_since > NEVER)]
     overburdened = np.zeros(n, bool)
@@ -212,7 +215,8 @@ def _care(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
 
 def _travel(model: KortrijkModel, n: int, here: BoolArray) -> dict[str, Any]:
     mobility = model.state.mobility
-    travel, trips = mobility.travel[:n], mobility.trips[: N_SLOTS * n]
+    travel: Any = mobility.travel[:n]
+    trips = mobility.trips[: N_SLOTS * n]
     home = travel.home.astype(np.int64)
     travels = here & (home >= 0)
     minutes = minutes_of_ways(model)
@@ -265,6 +269,6 @@ def _number(values: Array) -> Array:
     return np.asarray(values, np.float32)
 
 
-def _words(codes: Array, words: Any) -> pd.Categorical:
+def _words(codes: Array, words: Sequence[str]) -> Any:
     """Return codes as words; -1 stands for none."""
-    return pd.Categorical.from_codes(codes.astype(np.int8), list(words))
+    return pd.Categorical.from_codes(codes.astype(np.int64), dtype=pd.CategoricalDtype(list(words)))

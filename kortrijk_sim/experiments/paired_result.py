@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kortrijk_sim.arrays import BoolArray, FloatArray
+from kortrijk_sim.arrays import Array, BoolArray, FloatArray
 from kortrijk_sim.errors import InputError
 
 CONFIDENCE = 0.95
@@ -95,7 +95,8 @@ class PairedResult:
         figures = list(dict.fromkeys(self.values["figure"]))
         wide = self.values.pivot(index="seed", columns=["scenario", "figure"], values="value")
         samples = {
-            scenario: wide[scenario].reindex(columns=figures).to_numpy(np.float64) for scenario in self.scenarios
+            scenario: wide.reindex(columns=[(scenario, figure) for figure in figures]).to_numpy(np.float64)
+            for scenario in self.scenarios
         }
         found = {
             scenario: paired(samples[against], sample) for scenario, sample in samples.items() if scenario != against
@@ -135,14 +136,14 @@ def paired(without: FloatArray, with_it: FloatArray) -> Paired:
     )  # fmt: skip
 
 
-def half_width(sd: FloatArray, n: FloatArray) -> FloatArray:
+def half_width(sd: Array | float, n: Array | float) -> FloatArray:
     """Return half the width of the 95 % interval of a mean by Student's t; nan with fewer than two values.
 
     Args:
         sd: Standard deviation of the values.
         n: How many there are.
     """
-    enough = np.where(n >= 2, n, np.nan)
+    enough = np.where(np.asarray(n) >= 2, n, np.nan)
     return np.asarray(stats.t.ppf(0.5 + CONFIDENCE / 2, enough - 1) * sd / np.sqrt(enough), np.float64)
 
 
@@ -151,7 +152,7 @@ def interval(sample: FloatArray) -> tuple[float, float]:
     if len(sample) < 2:
         return float("nan"), float("nan")
     mean = float(sample.mean())
-    half = float(half_width(sample.std(ddof=1), np.float64(len(sample))))
+    half = float(half_width(float(sample.std(ddof=1)), len(sample)))
     return mean - half, mean + half
 
 

@@ -7,7 +7,7 @@ seeds, and a line below which an effect cannot be told from chance.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -183,7 +183,7 @@ def sobol_indices(points: pd.DataFrame, values: pd.DataFrame, *, second_order: b
     table["noise"] = noise
     table["above_noise"] = table["ST"] - table["ST_conf"] > (0.0 if np.isnan(noise) else noise)
     table = table.sort_values(["ST", "factor"], ascending=[False, True], ignore_index=True)
-    second = _second(found, points.columns) if second_order else _no_second()
+    second = _second(found, list(points.columns)) if second_order else _no_second()
     chance_from = "unknown" if np.isnan(noise) else "seeds"
     return Sensitivity(table, "sobol", float(y.mean()), len(y) // rows, 0, chance_from, second)
 
@@ -213,8 +213,9 @@ def _design_of(result: Result) -> Design:
     return design
 
 
-def _problem(names: Sequence[str]) -> dict[str, object]:
-    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+def _problem(names: Iterable[str]) -> dict[str, object]:
+    names = list(names)
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def _moved(x: FloatArray, rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -262,7 +263,7 @@ def _noise_share(y: FloatArray) -> float:
         return float("nan")
     rest = y - y.mean(axis=1, keepdims=True) - y.mean(axis=0, keepdims=True) + y.mean()
     chance = float((rest**2).sum()) / ((seeds - 1) * (len(y) - 1)) / seeds
-    return chance / float(y.mean(axis=1).var())
+    return float(chance / y.mean(axis=1).var())
 
 
 def _second(found: dict[str, FloatArray], names: Sequence[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ or through the home, place or job that somebody else took. Only people of the ba
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -20,8 +21,6 @@ from kortrijk_sim.experiments.paired_result import half_width
 
 if TYPE_CHECKING:
     from kortrijk_sim.experiments.results import Result
-
-type Unit = Literal["households", "seniors", "commuters", "inhabitants", "students"]
 
 AGES = ("0-17", "18-34", "35-49", "50-64", "65-79", "80+")
 _AGE_FROM = (18, 35, 50, 65, 80)
@@ -38,7 +37,7 @@ class Criterion(NamedTuple):
         name: Its name in results.
         label: In words.
         unit: Who is counted: ``households`` through their first member of 2025, ``seniors`` of 65 and older at the
-            end, ``commuters`` with a way to work, ``inhabitants``, ``carers`` in either future.
+            end, ``commuters`` with a way to work, ``inhabitants`` who travel.
         value: What is compared, from lives; nan where the question does not arise.
         good: Whether more of it is better (1) or less (-1).
         threshold: Parameter with the change from which it counts; empty for what is so or not.
@@ -199,20 +198,26 @@ def mean_winners(frames: list[pd.DataFrame]) -> pd.DataFrame:
     out = frames[0].copy()
     out[names] = cube.mean(axis=0)
     net = cube[:, :, 0] - cube[:, :, 1]
-    n = float(len(frames))
     sd = net.std(axis=0, ddof=1) if len(frames) > 1 else np.full(net.shape[1], np.nan)
-    half = half_width(sd, np.float64(n))
+    half = half_width(sd, len(frames))
     mean = net.mean(axis=0)
     return out.assign(net=mean, low=mean - half, high=mean + half, n=len(frames))
 
 
-def _limits(given: Mapping[str, float]) -> dict[str, float]:
+@cache
+def _ready_limits() -> dict[str, float]:
     parameters = Parameters(Tables())
-    known = [criterion.threshold for criterion in CRITERIA if criterion.threshold]
-    for name in given:
+    return {criterion.threshold: parameters.value(criterion.threshold) for criterion in CRITERIA if criterion.threshold}
+
+
+def _limits(given: Mapping[str, float]) -> dict[str, float]:
+    known = _ready_limits()
+    for name, value in given.items():
         if name not in known:
             raise InputError(f"thresholds: no threshold '{name}'; {nearest(name, known)}")
-    return {name: float(given.get(name, parameters.value(name))) for name in known}
+        if not value >= 0.0:
+            raise InputError(f"thresholds: '{name}' is {value}; valid: 0 or more")
+    return known | dict(given)
 
 
 def _unit(unit: str, lives: pd.DataFrame) -> BoolArray:
@@ -228,8 +233,8 @@ def _outcomes(before: FloatArray, after: FloatArray, limit: float, good: int) ->
     """Return the place of each outcome in ``OUTCOMES``."""
     change = (after - before) * good
     outcome = np.full(len(change), OUTCOMES.index("same"))
-    outcome[change >= limit] = OUTCOMES.index("better")
-    outcome[change <= -limit] = OUTCOMES.index("worse")
+    outcome[(change >= limit) & (change > 0.0)] = OUTCOMES.index("better")
+    outcome[(change <= -limit) & (change < 0.0)] = OUTCOMES.index("worse")
     outcome[np.isnan(change)] = OUTCOMES.index("not_comparable")
     return outcome
 

@@ -15,7 +15,7 @@ from kortrijk_sim.agents.ownership_rules import (
     licence_share,
     transit_pass_share,
 )
-from kortrijk_sim.arrays import Array
+from kortrijk_sim.arrays import Array, FloatArray
 from kortrijk_sim.city.vocabulary import Activity, DwellingKind, HouseholdStatus, PersonStatus
 from kortrijk_sim.compiling import inlined, kernel
 from kortrijk_sim.draws import gumbel, uniform
@@ -133,6 +133,15 @@ def income_of(t: Tables, h: int) -> float:
         income += t.persons.income_eur_month[member]
         member = t.persons.next_member[member]
     return max(income, 1.0)
+
+
+@kernel
+def types_and_incomes(t: Tables, kinds: Array, incomes: FloatArray) -> None:
+    """Write down type and income (EUR a month) of each household that has members, shape (households,) each."""
+    for h in range(len(kinds)):
+        if t.households.first_member[h] >= 0:
+            kinds[h] = household_type(t, h)
+            incomes[h] = income_of(t, h)
 
 
 @inlined

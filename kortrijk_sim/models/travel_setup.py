@@ -28,7 +28,7 @@ from kortrijk_sim.models.state import State, Tables
 from kortrijk_sim.models.transport import Transport, along, renewed, rows_today, slowed, with_base_traffic
 from kortrijk_sim.models.travel import EVENT, TravelDice, TravelSetting, travel
 from kortrijk_sim.models.travel_environment import TravelEnvironment, attractions_of
-from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, household_type, income_of, travel_means
+from kortrijk_sim.models.travel_means import MeansDice, MeansSetting, travel_means, types_and_incomes
 
 BEFORE = -1  # month of what was looked at before the first day
 _CEILINGS = gumbel_ceilings(256)
@@ -72,11 +72,12 @@ def people_by_sector(t: Tables, sectors: int) -> FloatArray:
 
 def mean_incomes(t: Tables) -> FloatArray:
     """Return the mean log of household income by type of household, shape (5,)."""
-    kinds: list[list[float]] = [[] for _ in range(5)]
-    for h in range(int(t.counts[1])):
-        if t.households.first_member[h] >= 0:
-            kinds[household_type(t, h)].append(float(np.log(income_of(t, h))))
-    return np.array([float(np.mean(k)) if k else 7.5 for k in kinds])
+    rows = int(t.counts[1])
+    kinds, incomes = np.full(rows, -1, np.int8), np.ones(rows)
+    types_and_incomes(t, kinds, incomes)
+    # Logarithms one by one: those of a whole array may differ in the last bit from one processor to another.
+    logs = np.array([float(np.log(income)) for income in incomes])
+    return np.array([float(np.mean(logs[kinds == kind])) if (kinds == kind).any() else 7.5 for kind in range(5)])
 
 
 def commuter_cars(state: State, env: TravelEnvironment, transport: Transport) -> FloatArray:

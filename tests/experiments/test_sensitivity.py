@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from known_runs import NAMES, known_run, one_fails
 from SALib.test_functions import Ishigami
 
+from kortrijk_sim.cli import main
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.designs import Design, Factor, sample
-from kortrijk_sim.experiments.sensitivity import elementary_effects, side_by_side, sobol_indices
+from kortrijk_sim.experiments.experiment_file import experiment_of
+from kortrijk_sim.experiments.outcomes import Outcome, parse_difference, parse_outcome
+from kortrijk_sim.experiments.results import Result
+from kortrijk_sim.experiments.run_spec import RunOutput, RunSpec
+from kortrijk_sim.experiments.runner import run_experiment
+from kortrijk_sim.experiments.sensitivity import elementary_effects, sensitivity, side_by_side, sobol_indices
 
 PI = (-np.pi, np.pi)
 ISHIGAMI = [Factor(name, "uncertainty", *PI) for name in ("x1", "x2", "x3")]
@@ -207,3 +215,136 @@ def test_figures_can_be_laid_side_by_side() -> None:
     assert table.loc["f1", "homes"] == pytest.approx(500 / one.mean)
     with pytest.raises(InputError, match="measure: 'S1'; valid: mu"):
         side_by_side({"homes": one}, "S1")
+
+
+def _result(folder: Path, design: dict[str, object], task: Callable[[RunSpec], RunOutput] = known_run) -> Result:
+    content = {
+        "name": "known",
+        "scenarios": ["unchanged", "rotation"],
+        "seeds": 2,
+        "years": 1,
+        "design": design,
+        "uncertainties": {"parameters": list(NAMES)},
+    }
+    return run_experiment(experiment_of(content), folder, workers=1, task=task)
+
+
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These runs need no compiled rules, so nothing is compiled first."""
+    monkeypatch.setattr("kortrijk_sim.experiments.runner.is_compiled", lambda: True)
+
+
+@pytest.fixture(scope="module")
+def morris_result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return _result(tmp_path_factory.mktemp("runs") / "morris", {"kind": "morris", "trajectories": 5})
+
+
+def test_effects_of_an_experiment_are_those_of_its_runs(morris_result: Result) -> None:
+    found = sensitivity(morris_result, Outcome("population", 2025))
+    table = found.table.set_index("factor")
+    np.testing.assert_allclose(table.loc[list(NAMES), "mu"], [100, 10, 0], atol=0.1)
+    assert list(table.loc[list(NAMES), "above_noise"]) == [True, True, False]
+    assert (found.used, found.dropped, found.chance_from) == (5, 0, "seeds")
+
+
+def test_effects_on_what_a_policy_changes_are_those_of_the_paired_difference(morris_result: Result) -> None:
+    found = sensitivity(morris_result, Outcome("population", 2025, "Heule", less="unchanged"), "rotation")
+    table = found.table.set_index("factor")
+    np.testing.assert_allclose(table.loc[list(NAMES), "mu"], [0, 0, 0.5], atol=1e-9)
+    assert found.table.loc[0, "factor"] == NAMES[2]
+
+
+def test_a_failed_run_costs_its_trajectory(tmp_path: Path) -> None:
+    found = sensitivity(
+        _result(tmp_path / "r", {"kind": "morris", "trajectories": 3}, one_fails), Outcome("population", 2025)
+    )
+    assert (found.used, found.dropped) == (2, 1)
+
+
+def test_sobol_indices_of_an_experiment_need_every_run(tmp_path: Path) -> None:
+    result = _result(tmp_path / "r", {"kind": "sobol", "samples": 32})
+    table = sensitivity(result, Outcome("population", 2025)).table.set_index("factor")
+    assert table.loc[NAMES[0], "ST"] == pytest.approx(100 / 101, abs=0.1)
+    assert not table.loc[NAMES[2], "above_noise"]
+    result = _result(tmp_path / "failed", {"kind": "sobol", "samples": 4}, one_fails)
+    with pytest.raises(InputError, match="1 of 40 runs have no value"):
+        sensitivity(result, Outcome("population", 2025))
+
+
+def test_a_design_for_something_else_is_refused(tmp_path: Path) -> None:
+    result = _result(tmp_path / "r", {"kind": "lhs", "samples": 3})
+    with pytest.raises(InputError, match="kind 'lhs'; valid for sensitivity: 'morris' or 'sobol'"):
+        sensitivity(result, Outcome("population", 2025))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "scenario", "says"),
+    [
+        (Outcome("populatoin", 2025), None, "did you mean 'population'"),
+        (Outcome("population", 2040), None, "year 2040; valid: 2024 to 2025"),
+        (Outcome("population", 2025, "Heulle"), None, "no place 'Heulle'; did you mean 'Heule'"),
+        (Outcome("population", 2025), "rotaton", "did you mean 'rotation'"),
+        (Outcome("population", 2025, less="changed"), None, "did you mean 'unchanged'"),
+    ],
+)
+def test_a_figure_that_is_not_in_the_result_is_refused(
+    morris_result: Result, outcome: Outcome, scenario: str | None, says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        sensitivity(morris_result, outcome, scenario)
+
+
+def test_figures_are_read_as_they_are_written() -> None:
+    assert parse_outcome("price_index@2040") == Outcome("price_index", 2040)
+    assert parse_outcome("price_index@2040@Heule") == Outcome("price_index", 2040, "Heule")
+    assert str(parse_outcome("price_index@2040@Heule")) == "price_index@2040@Heule"
+    for text in ("price_index", "@2040", "price_index@20400", "price_index@2040@", "Price@2040"):
+        with pytest.raises(InputError, match="valid: INDICATOR@YEAR"):
+            parse_outcome(text)
+
+
+def test_a_difference_is_read_even_when_names_hold_hyphens() -> None:
+    names = ("unchanged", "all-in-centre", "all")
+    assert parse_difference("all-in-centre-unchanged", names) == ("all-in-centre", "unchanged")
+    assert parse_difference("unchanged-all-in-centre", names) == ("unchanged", "all-in-centre")
+    for text in ("all-all", "all", "unchanged-none", ""):
+        with pytest.raises(InputError, match="valid: FUTURE-OTHER with two of unchanged, all-in-centre, all"):
+            parse_difference(text, names)
+
+
+def test_the_command_prints_a_ranking_with_class_and_range(
+    morris_result: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(morris_result.folder)
+    assert main(["sensitivity", folder, "--figure", "population@2025", "--figure", "vacancy_share@2025"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    first = next(line for line in lines if NAMES[0] in line)
+    assert "assumed" in first
+    assert "100 (100 to 100)" in first
+    assert "yes" in first
+    assert sum("population@2025, unchanged: mean" in line for line in lines) == 1
+    assert any("2 of 3 factors stand above what chance alone does" in line for line in lines)
+    assert main(["sensitivity", folder, "--figure", "population@2025", "--difference", "rotation-unchanged"]) == 0
+    assert "population@2025, rotation less unchanged: mean" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--figure", "population"], "valid: INDICATOR@YEAR"),
+        (["--figure", "population@2025", "--scenario", "none"], "no scenario 'none'"),
+        (["--figure", "population@2025", "--difference", "none-unchanged"], "valid: FUTURE-OTHER"),
+        (
+            ["--figure", "population@2025", "--difference", "rotation-unchanged", "--scenario", "rotation"],
+            "beside --difference",
+        ),
+    ],
+)
+def test_the_command_refuses_what_is_not_there(
+    morris_result: Result, capsys: pytest.CaptureFixture[str], options: list[str], says: str
+) -> None:
+    assert main(["sensitivity", str(morris_result.folder), *options]) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert said.err.count("\n") == 1

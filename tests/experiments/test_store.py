@@ -59,7 +59,7 @@ def test_a_run_folder_holds_scenario_manifest_indicators_events_and_parameters(t
     ]
     assert result.folder == out
     stored = read_run(out)
-    assert stored.scenario == result.scenario.model_copy(update={"extends": None})
+    assert stored.scenario == result.scenario.model_copy(update={"extends": (), "without": ()})
     pd.testing.assert_frame_equal(stored.indicators(), result.indicators)
     pd.testing.assert_frame_equal(stored.events(), result.events)
     assert stored.care_sites()["name"].tolist() == ["De Zon"]

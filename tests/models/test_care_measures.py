@@ -185,7 +185,9 @@ def test_in_a_city_without_care_sites_none_can_close() -> None:
 
 
 def test_a_village_outside_the_city_is_refused_with_its_key() -> None:
-    with pytest.raises(InputError, match=r"measures\[1\]\.lon, lat \(open_care_village\): 3\.1, 50\.82 lies outside the city; valid"):
+    with pytest.raises(
+        InputError, match=r"measures\[1\]\.lon, lat \(open_care_village\): 3\.1, 50\.82 lies outside the city; valid"
+    ):
         checked(village(name="Here"), village(lon=3.1, lat=50.82))
 
 
