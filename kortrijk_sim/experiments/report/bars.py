@@ -31,8 +31,8 @@ class Bar(NamedTuple):
     heading: bool = False
 
 
-PANEL_WIDTH, LABEL_WIDTH, ROW_HEIGHT, HEAD_HEIGHT = 6.4, 2.55, 0.258, 0.5  # inches
-WORSE_TEXT = "#b34700"  # dark enough for small letters
+BARS_WIDTH, LETTER_WIDTH, GAP, ROW_HEIGHT, HEAD_HEIGHT = 2.9, 0.078, 0.4, 0.258, 0.5  # inches
+_LETTERS_MAX = 46
 
 
 def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Sequence[Bar]]], texts: Texts) -> Chart:
@@ -46,10 +46,12 @@ def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Seque
         texts: The language.
     """
     longest = max(len(bars) for _, bars in panels)
-    width, height = PANEL_WIDTH * len(panels), ROW_HEIGHT * (longest + 1) + HEAD_HEIGHT
+    labels = LETTER_WIDTH * min(max(len(bar.label) for _, bars in panels for bar in bars), _LETTERS_MAX) + 0.2
+    panel = labels + BARS_WIDTH + GAP
+    width, height = panel * len(panels), ROW_HEIGHT * (longest + 1) + HEAD_HEIGHT
     figure = new_figure(width, height)
     figure.text(
-        0.0, 1.0 - 0.03 / height, plain(title), ha="left", va="top", fontsize=11.5, fontweight="bold", color=INK,
+        0.02 / width, 1.0 - 0.03 / height, plain(title), ha="left", va="top", fontsize=11.5, fontweight="bold", color=INK,
         fontfamily=FONT,
     )  # fmt: skip
     worst, best = (
@@ -58,12 +60,12 @@ def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Seque
     reach = max(worst, best, 0.005)
     limits = (-max(worst, 0.12 * reach) - 0.24 * reach, max(best, 0.12 * reach) + 0.24 * reach)
     for number, (heading, bars) in enumerate(panels):
-        left = number * PANEL_WIDTH
+        left = number * panel
         axes = figure.add_axes(
             (
-                (left + LABEL_WIDTH) / width,
+                (left + labels) / width,
                 1.0 - (HEAD_HEIGHT + ROW_HEIGHT * (len(bars) + 1)) / height,
-                (PANEL_WIDTH - LABEL_WIDTH - 0.35) / width,
+                BARS_WIDTH / width,
                 ROW_HEIGHT * (len(bars) + 1) / height,
             )
         )
@@ -73,16 +75,18 @@ def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Seque
         axes.set_xlim(*limits)
         axes.set_ylim(len(bars) - 0.5, -1.5)
         axes.axis("off")
-        _draw(axes, bars, reach, 0 if reach >= 0.2 else 1, texts)
+        _draw(axes, bars, labels / BARS_WIDTH, reach, texts)
     return chart_of(figure, name, title, alt)
 
 
-def _draw(axes: Axes, bars: Sequence[Bar], reach: float, decimals: int, texts: Texts) -> None:
-    beside = -LABEL_WIDTH / (PANEL_WIDTH - LABEL_WIDTH - 0.35)
+def _draw(axes: Axes, bars: Sequence[Bar], beside: float, reach: float, texts: Texts) -> None:
+    """Draw the bars of a panel, with their labels so many widths of the axes to the left."""
+    decimals = 0 if reach >= 0.2 else 1
     across = axes.get_yaxis_transform()
     for row, bar in enumerate(bars):
+        label = plain(textwrap.shorten(bar.label, _LETTERS_MAX, placeholder=" …"))
         axes.text(
-            beside, row, textwrap.shorten(plain(bar.label), 42, placeholder=" …"), transform=across, va="center",
+            -beside, row, label, transform=across, va="center",
             fontsize=8.5, color=INK, fontweight="bold" if bar.heading else "normal", fontfamily=FONT,
         )  # fmt: skip
         if bar.heading:
@@ -95,7 +99,7 @@ def _draw(axes: Axes, bars: Sequence[Bar], reach: float, decimals: int, texts: T
                 fontsize=8, color=INK, fontfamily=FONT,
             )  # fmt: skip
     axes.axvline(0, color=SOFT, linewidth=0.8)
-    for side, word, colour, where in ((-1, "worse", WORSE_TEXT, "right"), (1, "better", BETTER, "left")):
+    for side, word, colour, where in ((-1, "worse", WORSE, "right"), (1, "better", BETTER, "left")):
         axes.text(
             side * 0.025 * reach, -1.0, texts(f"winners.{word}"), ha=where, va="center", fontsize=8.5,
             fontweight="bold", color=colour, fontfamily=FONT,

@@ -66,7 +66,7 @@ def fan_chart(
         return None
     _dress(axes, last_year, texts, form.unit)
     figure.text(
-        0.0, 0.985, textwrap.fill(plain(label), 44), fontsize=10.5, fontweight="bold", color=INK, va="top",
+        0.005, 0.985, textwrap.fill(plain(label), 44), fontsize=10.5, fontweight="bold", color=INK, va="top",
         fontfamily=FONT, linespacing=1.15,
     )  # fmt: skip
     _label_ends(axes, ends, last_year)

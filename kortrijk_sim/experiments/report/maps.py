@@ -33,7 +33,7 @@ from kortrijk_sim.experiments.report.texts import Texts
 PANELS_IN_ROW = 4
 PANEL_WIDTH, PANEL_HEIGHT, HEAD_HEIGHT = 3.25, 4.75, 0.42  # inches
 _LESS, _EVEN, _MORE = "#d55e00", "#f6f6f4", "#0072b2"
-DIVERGING = LinearSegmentedColormap.from_list("change", [_LESS, "#f2b48c", _EVEN, "#8dbfdd", _MORE])
+DIVERGING = LinearSegmentedColormap.from_list("change", [_LESS, "#f2b48c", _EVEN, "#8dbfdd", _MORE], N=45)
 
 
 class Panel(NamedTuple):
@@ -73,7 +73,7 @@ def map_chart(
     width, height = PANEL_WIDTH * columns, PANEL_HEIGHT * rows + HEAD_HEIGHT
     figure = new_figure(width, height)
     figure.text(
-        0.0, 1.0 - 0.03 / height, plain(label), ha="left", va="top", fontsize=12, fontweight="bold", color=INK,
+        0.02 / width, 1.0 - 0.03 / height, plain(label), ha="left", va="top", fontsize=12, fontweight="bold", color=INK,
         fontfamily=FONT,
     )  # fmt: skip
     limits = {scale: _limit(panels, scale) for scale in ("change", "difference")}
@@ -156,10 +156,10 @@ class _Place(NamedTuple):
 def _draw_panel(
     figure: Figure, place: _Place, panel: Panel, geography: Geography, limit: float, form: Form, texts: Texts
 ) -> None:
-    x, y, _, _ = place.box(0.0, PANEL_HEIGHT - 0.05, 0, 0)
+    x, y, _, _ = place.box(0.02, PANEL_HEIGHT - 0.05, 0, 0)
     lines = [textwrap.shorten(plain(line), 38, placeholder=" …") for line in panel.title.split("\n")]
     figure.text(x, y, lines[0], fontsize=9.5, fontweight="bold", color=INK, va="top", fontfamily=FONT)
-    x, y, _, _ = place.box(0.0, PANEL_HEIGHT - 0.24, 0, 0)
+    x, y, _, _ = place.box(0.02, PANEL_HEIGHT - 0.24, 0, 0)
     figure.text(x, y, lines[1], fontsize=9, color=SOFT, va="top", fontfamily=FONT)
     axes = figure.add_axes(place.box(0.0, 0.5, PANEL_WIDTH - 0.25, PANEL_HEIGHT - 1.0))
     axes.axis("off")
@@ -180,12 +180,11 @@ def _draw_panel(
     for wijk, outline in zip(geography.wijken, geography.outlines, strict=True):
         value, clear = panel.values.get(wijk.name, math.nan), panel.clear.get(wijk.name, False)
         if math.isfinite(value):
-            dark = clear and abs(float(norm(value)) - 0.5) > 0.36
             x, y = label_point(*geography.project(outline[:, 0], outline[:, 1]))
             axes.text(
-                x, y, form.change(texts, value, unit=False), ha="center", va="center", fontsize=7.5, fontfamily=FONT,
-                fontweight="bold" if clear else "normal", color="#ffffff" if dark else INK if clear else SOFT,
-                bbox=None if dark else {"facecolor": "#ffffff", "alpha": 0.7, "edgecolor": "none", "pad": 0.6},
+                x, y, form.change(texts, value, unit=False), ha="center", va="center", fontsize=8, fontfamily=FONT,
+                fontweight="bold" if clear else "normal", color=INK if clear else SOFT,
+                bbox={"facecolor": "#ffffff", "alpha": 0.78, "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
     axes.set_aspect("equal", anchor="NW")
     axes.autoscale_view()
@@ -222,6 +221,7 @@ def _colour_bar(figure: Figure, place: _Place, limit: float, form: Form, texts: 
     bar = figure.colorbar(
         colours, cax=axes, orientation="horizontal", ticks=[-limit, 0.0, limit], extend=ends, extendfrac=0.04
     )
+    bar.solids.set_edgecolor("face")  # no hairlines between the colours
     bar.set_ticklabels([form.change(texts, value) for value in (-limit, 0.0, limit)])
     axes.tick_params(labelsize=8, colors=SOFT, length=2)
     for tick in axes.get_xticklabels():
