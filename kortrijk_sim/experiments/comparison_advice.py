@@ -38,7 +38,8 @@ def _told(differ: pd.DataFrame, pairs: int, unit: str) -> str:
     text = f"{_count(pairs, unit)} tell {told:,} of {_count(len(differ), 'difference')} from zero"
     if not told:
         return f"{text}."
-    return f"{text}; {kept:,} remain when it is allowed for that all are tested at once (Benjamini-Hochberg, 5 %)."
+    verb = "remains" if kept == 1 else "remain"
+    return f"{text}; {kept:,} {verb} when it is allowed for that all are tested at once (Benjamini-Hochberg, 5 %)."
 
 
 def _needed(rows: pd.DataFrame, unit: str) -> list[str]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from kortrijk_sim.experiments.comparison import CITY, Comparison
 from kortrijk_sim.experiments.headlines import HEADLINES, label_of
 
+ROOMY = 96  # columns from which the level in the base is shown
 WIDE = 150  # columns from which intervals stand beside their differences
 MARK = "*"
 
@@ -46,8 +47,10 @@ def difference_table(
     if wide:
         notes += f" Unpaired seeds: how many times more seeds runs without common chance would take for {years[-1]}."
     table.caption, table.caption_justify = Text(notes), "left"
-    table.add_column("31 December; flows over the year", min_width=20, max_width=44 if wide else 31)
-    table.add_column(f"{comparison.base}\n{years[-1]}", justify="right", no_wrap=True)
+    table.add_column("31 December; flows over the year", min_width=16, max_width=44 if wide else 31)
+    roomy = width >= ROOMY
+    if roomy:
+        table.add_column(f"{comparison.base}\n{years[-1]}", justify="right", no_wrap=True)
     for year in years:
         table.add_column(str(year), justify="right", no_wrap=wide, overflow="fold")
     if wide:  # elsewhere a sentence of the advice has to do
@@ -61,9 +64,9 @@ def difference_table(
             continue
         last = rows.loc[(indicator, years[-1])]
         cells = [_difference(rows.loc[(indicator, year)], wide) for year in years]
-        without = written(float(last["without"]), str(last["unit"]), None)
+        without = [written(float(last["without"]), str(last["unit"]))] if roomy else []
         times = [_times(float(last["variance_ratio"]))] if wide else []
-        table.add_row(Text(label if every else f"  {label}"), without, *cells, *times)
+        table.add_row(Text(label if every else f"  {label}"), *without, *cells, *times)
     return table
 
 
@@ -93,22 +96,20 @@ def winners_table(winners: pd.DataFrame, *, title: str, by: str = "all", group: 
     return table
 
 
-def written(value: float, unit: str, decimals: int | None) -> str:
+def written(value: float, unit: str) -> str:
     """Return a figure as people read it: shares in per cent, thousands separated.
 
     Args:
         value: The figure.
         unit: Its unit.
-        decimals: How many, or None for as many as its size asks for.
     """
     if not math.isfinite(value):
         return ""
     percent = unit == "share"
     value = 100.0 * value if percent else value
-    if decimals is None:
-        size = abs(value)
-        decimals = 1 if percent else 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
-        decimals = 0 if value == round(value) and size >= 10 else decimals
+    size = abs(value)
+    decimals = 1 if percent else 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
+    decimals = 0 if value == round(value) and not percent else decimals
     return f"{value:,.{decimals}f}" + (" %" if percent else "")
 
 

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.cli import main
 from kortrijk_sim.errors import InputError
+from kortrijk_sim.experiments import results
 from kortrijk_sim.experiments.board import BoardRow, board, board_frame, board_of_run, judge
 from kortrijk_sim.experiments.targets import Measured, load_targets
+from kortrijk_sim.models.policy import Scenario
 
 YEARS = list(range(2024, 2041))
 START = {
@@ -212,3 +215,38 @@ def test_a_run_under_way_is_judged_from_its_first_day() -> None:
     later = frame({"dwellings": lambda seed, years: 300.0 * years}, seeds=[1], years=[2024, 2025, 2026])
     row = line_of(board_of_run(later.drop(columns=["scenario", "point", "seed"]), name="now"), "homes_extra", "now")
     assert (row.value, row.year, row.verdict) == (600.0, 2026, "on course")
+
+
+class Stored:
+    """A result as the command reads it."""
+
+    def indicators(self, places: Sequence[str]) -> pd.DataFrame:
+        both = pd.concat(
+            [frame({}, scenario="unchanged"), frame({"dwellings": lambda seed, years: 50.0 * seed * years})]
+        )
+        return both[both["place"].isin(places)]
+
+    def scenario(self, name: str) -> Scenario:
+        return Scenario(name=name, title=f"Title of {name}")
+
+
+def test_the_command_prints_each_future_and_once_what_is_not_simulated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(results, "read_result", lambda folder: Stored())
+    monkeypatch.setenv("COLUMNS", "250")
+    assert main(["board", "result"]) == 0
+    out = capsys.readouterr().out
+    assert "Title of unchanged (3 runs)" in out
+    assert "Title of note (3 runs)" in out
+    # 800, 1,600 and 2,400 homes: none reaches 3,760.
+    assert "1,600 (-387 to 3,587)" in out
+    assert "at least 3,760 dwellings" in out
+    assert "0% (0% to 56%)" in out
+    assert "34.5 (34.5 to 34.5)" in out
+    assert "2024 in 3 of 3" in out
+    assert out.count("childcare places per 100") == 1
+    assert main(["board", "result", "--scenario", "note"]) == 0
+    assert "Title of unchanged" not in capsys.readouterr().out
+    assert main(["board", "result", "--scenario", "nota"]) == 2
+    assert "did you mean 'note'" in capsys.readouterr().err

@@ -82,7 +82,7 @@ def test_the_groups_together_are_the_package(package):
 
 def test_the_package_asks_for_no_charge_and_no_other_fare(package):
     assert not {"kilometre_charge", "transit_fare"} & {measure.measure for measure in package.measures}
-    assert package.extends == "unchanged"
+    assert package.extends == ("unchanged",)
 
 
 # --- figures --------------------------------------------------------------------------------------------
