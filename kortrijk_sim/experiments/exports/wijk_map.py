@@ -96,9 +96,10 @@ def _figures(
     }
     if of_base:
         return found
-    row = differences.loc[(place, name)] if (place, name) in differences.index else {}
+    known = (place, name) in differences.index
     for end, column in (("", "mean"), ("_low", "low"), ("_high", "high")):
-        found[f"{name}_difference{end}"] = _known(float(row.get(column, math.nan)))
+        value = float(differences[column].loc[(place, name)]) if known else math.nan
+        found[f"{name}_difference{end}"] = _known(value)
     return found
 
 

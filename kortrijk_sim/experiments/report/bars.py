@@ -51,7 +51,7 @@ def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Seque
     width, height = panel * len(panels), ROW_HEIGHT * (longest + 1) + HEAD_HEIGHT
     figure = new_figure(width, height)
     figure.text(
-        0.02 / width, 1.0 - 0.03 / height, plain(title), ha="left", va="top", fontsize=11.5, fontweight="bold", color=INK,
+        0.02 / width, 1.0 - 0.03 / height, plain(title), va="top", fontsize=11.5, fontweight="bold", color=INK,
         fontfamily=FONT,
     )  # fmt: skip
     worst, best = (

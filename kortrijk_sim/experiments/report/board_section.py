@@ -32,7 +32,7 @@ def board_section(findings: Findings, titles: Mapping[str, str], texts: Texts) -
         if first["verdict"] == "not simulated":
             left_out.append(subject)
             continue
-        by_scenario = lines.set_index("scenario")
+        by_scenario = {str(row["scenario"]): row for _, row in lines.iterrows()}
         rows.append(
             {
                 "target": str(target),
@@ -40,9 +40,7 @@ def board_section(findings: Findings, titles: Mapping[str, str], texts: Texts) -
                 "section": texts("board.section", section=first["section"]),
                 "wanted": _amount(float(first["goal"]), str(first["unit"]), texts),
                 "year": int(first["target_year"]),
-                "cells": [
-                    _cell(by_scenario.loc[name], texts) if name in by_scenario.index else None for name in titles
-                ],
+                "cells": [_cell(by_scenario[name], texts) if name in by_scenario else None for name in titles],
             }
         )
     return {"rows": rows, "left_out": left_out}

@@ -188,8 +188,8 @@ def _draw_panel(
             )  # fmt: skip
     axes.set_aspect("equal", anchor="NW")
     axes.autoscale_view()
-    known = [abs(value) for value in panel.values.values() if math.isfinite(value)]
-    _colour_bar(figure, place, limit, form, texts, beyond=max(known, default=0.0) > limit)
+    sizes = [abs(value) for value in panel.values.values() if math.isfinite(value)]
+    _colour_bar(figure, place, limit, form, texts, beyond=max(sizes, default=0.0) > limit)
 
 
 def _face(position: float, clear: bool) -> tuple[float, ...]:
@@ -221,19 +221,20 @@ def _colour_bar(figure: Figure, place: _Place, limit: float, form: Form, texts: 
     bar = figure.colorbar(
         colours, cax=axes, orientation="horizontal", ticks=[-limit, 0.0, limit], extend=ends, extendfrac=0.04
     )
-    bar.solids.set_edgecolor("face")  # no hairlines between the colours
+    if bar.solids is not None:
+        bar.solids.set_edgecolor("face")  # no hairlines between the colours
     bar.set_ticklabels([form.change(texts, value) for value in (-limit, 0.0, limit)])
     axes.tick_params(labelsize=8, colors=SOFT, length=2)
     for tick in axes.get_xticklabels():
         tick.set_fontfamily(FONT)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
 
 
 def _extremes(panel: Panel, form: Form, texts: Texts) -> str:
     known = {name: value for name, value in panel.values.items() if math.isfinite(value)}
     if not known:
         return ""
-    lowest, highest = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    lowest, highest = min(known, key=lambda name: known[name]), max(known, key=lambda name: known[name])
     return texts(
         "maps.extreme", panel=panel.title.replace("\n", ", "), low=form.change(texts, known[lowest]), lowest=lowest,
         high=form.change(texts, known[highest]), highest=highest,

@@ -94,7 +94,8 @@ def make_page(findings: Findings, language: str = "en", tables: Tables | None = 
         lstrip_blocks=True,
     )
     html = environment.get_template("report.html.j2").render(content)
-    charts = [*content["fans"], *content["maps"], *(chart for section in winners for chart in section.charts)]
+    charts = [chart for chart in (*fans, *maps) if chart is not None]
+    charts += [chart for section in winners for chart in section.charts]
     return Page(html, charts)
 
 
@@ -154,7 +155,7 @@ def _row(name: str, by_year: Mapping[int, pd.DataFrame], years: Sequence[int], t
     form = form_of(name)
     cells = []
     for year in years:
-        row = by_year[year].loc[name]
+        row = by_year[year].loc[name].to_dict()
         cells.append(
             {
                 "mean": form.change(texts, float(row["mean"])),
@@ -162,7 +163,7 @@ def _row(name: str, by_year: Mapping[int, pd.DataFrame], years: Sequence[int], t
                 "told": bool(row["distinguishable"]),
             }
         )
-    level = form.value(texts, float(by_year[years[-1]].loc[name, "without"]))
+    level = form.value(texts, float(by_year[years[-1]]["without"].loc[name]))
     return {"name": name, "label": label_of(texts, name), "level": level, "cells": cells}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kortrijk_sim.experiments.report.texts import Texts
-from kortrijk_sim.models.policy import END_YEAR, START_YEAR, AnyMeasure, Scenario
+from kortrijk_sim.models.dated_measure import AnyMeasure
+from kortrijk_sim.models.policy import END_YEAR, START_YEAR, Scenario
 
 # Fields that add up over the measures of a kind.
 QUANTITIES = (

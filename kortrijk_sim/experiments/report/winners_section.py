@@ -111,7 +111,7 @@ def _grouped(scenario: str, title: str, mine: pd.DataFrame, overall: pd.DataFram
         rows = balance[balance["unit"] == unit]
         if rows.empty or not (rows["better"] + rows["worse"] > 0).any():
             continue
-        chosen = rows.loc[rows["size"].idxmax()]
+        chosen = rows.sort_values("size", ascending=False).iloc[0]
         part = mine[mine["criterion"] == chosen["criterion"]]
         groups: list[Bar] = []
         for by in GROUPED_BY:
