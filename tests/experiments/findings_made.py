@@ -116,7 +116,7 @@ def made_about(**changes: object) -> About:
         scale=0.05,
         city_seed=2025,
         package_version="0.1.0",
-        versions={"python": "3.13.1", "numpy": "2.2.0"},
+        versions={"python": "3.13.1", "numpy": "2.2.0", "pandas": "2.2.3"},
         tables_digest="0123456789abcdef",
     )
     return replace(about, **changes)  # type: ignore[arg-type]
