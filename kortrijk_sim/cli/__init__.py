@@ -13,7 +13,15 @@ from typing import Annotated
 import typer
 
 from kortrijk_sim.cli import (
-    board, city, comparing, experiments, exporting, network, scenarios, sensitivity, siting,
+    board,
+    city,
+    comparing,
+    experiments,
+    exporting,
+    network,
+    scenarios,
+    sensitivity,
+    siting,
 )  # fmt: skip
 from kortrijk_sim.errors import InputError
 

@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 
 def parse_outcome(text: str) -> Outcome:
-    """Read a figure as commands write it: ``price_index@2040`` or ``nursing_waiting@2035@Heule``.
+    """Read a figure as commands write it: ``price_index@2040`` or ``nursing_waiting@2035@Marke``.
 
     Raises:
         InputError: It is not written like this.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,10 @@ def make_plan(experiment: Experiment, tables: Tables | None = None, folder: str 
     if runs > RUNS_MAX:
         raise InputError(f"{experiment.name}: {runs:,} runs; valid: up to {RUNS_MAX:,}")
     digest, specs = tables.digest(), []
+    names = [factor.name for factor in uncertain]
     rows: list[dict[str, Any]] = [dict(zip(design.columns, row, strict=True)) for row in design.to_numpy()]
     for point in rows:
-        changed = {name: _at_point(scenario, experiment, point, uncertain) for name, scenario in scenarios.items()}
+        changed = {name: scenario_at(scenario, point, names, experiment.levers) for name, scenario in scenarios.items()}
         specs += [
             RunSpec(
                 name,
@@ -168,12 +169,19 @@ def _check_factors(
             city.check(scenario.model_copy(update={"measures": (*scenario.measures, *added)}), scenario.name)
 
 
-def _at_point(
-    scenario: Scenario, experiment: Experiment, point: dict[str, Any], uncertain: Sequence[Factor]
+def scenario_at(
+    scenario: Scenario, point: Mapping[str, float], uncertain: Iterable[str], levers: Sequence[Lever]
 ) -> Scenario:
-    """Return a future with the values of a point of the design."""
-    measures = [m for lever in experiment.levers for m in _measure(lever, float(point[lever.name]))]
-    values = {factor.name: float(point[factor.name]) for factor in uncertain}
+    """Return a future with the values of a point of a design.
+
+    Args:
+        scenario: The future.
+        point: Value of each lever and uncertainty by name.
+        uncertain: Names of the uncertainties.
+        levers: The levers.
+    """
+    measures = [m for lever in levers for m in _measure(lever, float(point[lever.name]))]
+    values = {name: float(point[name]) for name in uncertain}
     return scenario.model_copy(
         update={"measures": (*scenario.measures, *measures), "parameters": scenario.parameters | values}
     )

@@ -32,7 +32,7 @@ def known_run(spec: RunSpec) -> RunOutput:
     frame = pd.DataFrame(
         {
             "year": np.repeat(years, 2),
-            "place": ["Kortrijk", "Heule"] * len(years),
+            "place": ["Kortrijk", "Marke"] * len(years),
             "population": np.tile([population, population / 10], len(years)),
             "vacancy_share": vacancy,
         }

@@ -249,7 +249,7 @@ def test_effects_of_an_experiment_are_those_of_its_runs(morris_result: Result) -
 
 
 def test_effects_on_what_a_policy_changes_are_those_of_the_paired_difference(morris_result: Result) -> None:
-    found = sensitivity(morris_result, Outcome("population", 2025, "Heule", less="unchanged"), "rotation")
+    found = sensitivity(morris_result, Outcome("population", 2025, "Marke", less="unchanged"), "rotation")
     table = found.table.set_index("factor")
     np.testing.assert_allclose(table.loc[list(NAMES), "mu"], [0, 0, 0.5], atol=1e-9)
     assert found.table.loc[0, "factor"] == NAMES[2]
@@ -283,7 +283,7 @@ def test_a_design_for_something_else_is_refused(tmp_path: Path) -> None:
     [
         (Outcome("populatoin", 2025), None, "did you mean 'population'"),
         (Outcome("population", 2040), None, "year 2040; valid: 2024 to 2025"),
-        (Outcome("population", 2025, "Heulle"), None, "no place 'Heulle'; did you mean 'Heule'"),
+        (Outcome("population", 2025, "Markke"), None, "no place 'Markke'; did you mean 'Marke'"),
         (Outcome("population", 2025), "rotaton", "did you mean 'rotation'"),
         (Outcome("population", 2025, less="changed"), None, "did you mean 'unchanged'"),
     ],
@@ -297,8 +297,8 @@ def test_a_figure_that_is_not_in_the_result_is_refused(
 
 def test_figures_are_read_as_they_are_written() -> None:
     assert parse_outcome("price_index@2040") == Outcome("price_index", 2040)
-    assert parse_outcome("price_index@2040@Heule") == Outcome("price_index", 2040, "Heule")
-    assert str(parse_outcome("price_index@2040@Heule")) == "price_index@2040@Heule"
+    assert parse_outcome("price_index@2040@Marke") == Outcome("price_index", 2040, "Marke")
+    assert str(parse_outcome("price_index@2040@Marke")) == "price_index@2040@Marke"
     for text in ("price_index", "@2040", "price_index@20400", "price_index@2040@", "Price@2040"):
         with pytest.raises(InputError, match="valid: INDICATOR@YEAR"):
             parse_outcome(text)

@@ -112,9 +112,11 @@ def test_who_is_dead_or_gone_in_one_future_is_not_comparable() -> None:
     assert counts(winners(gone, gone), "housing_cost") == (0, 0, 2, 0)  # in neither: the question does not arise
 
 
-def test_only_seniors_at_the_end_count_as_seniors_and_only_heads_as_households() -> None:
-    found = winners(people(), people(unmet_hours_week=[9.0, 9.0, 9.0, 9.0], housing_cost_share=[0.9, 0.9, 0.9, 0.9]))
-    assert counts(found, "unmet_help") == (0, 2, 0, 0)
+def test_who_is_65_at_the_end_counts_as_a_senior_and_only_a_head_as_a_household() -> None:
+    ages = [45, 66, 85, 100]
+    after = people(age=ages, unmet_hours_week=[9.0, 9.0, 9.0, 9.0], housing_cost_share=[0.9, 0.9, 0.9, 0.9])
+    found = winners(people(age=ages), after)
+    assert counts(found, "unmet_help") == (0, 3, 0, 0)
     assert counts(found, "housing_cost") == (0, 3, 0, 0)
 
 
