@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 app = typer.Typer()
-type ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that an experiment wrote.")]
-type Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that stand there.")]
+ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that an experiment wrote.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that stand there.")]
 
 
 @app.command("export")
