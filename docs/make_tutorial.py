@@ -110,7 +110,7 @@ def _winners(lines: list[str]) -> list[str]:
 
 
 _COMPARED = (
-    "mean difference", "December", "2027  ", "Rotation", "Family homes", "too large", "vacancy chain", "Price index",
+    "mean difference", "unchanged   ", "December", "Rotation", "Family homes", "too large", "vacancy chain", "Price index",
     "social home  ", "Homes", "Care", "nursing home  ", "told from zero", "•",
 )  # fmt: skip
 SHOWN: dict[str, Callable[[list[str]], list[str]]] = {
@@ -118,7 +118,7 @@ SHOWN: dict[str, Callable[[list[str]], list[str]]] = {
     "compare-six": lambda lines: _before_winners(_some(*_COMPARED)(lines)),
     "compare-twelve": lambda lines: _before_winners(_some("Family homes", "too large", "vacancy chain", "•")(lines)),
     "winners": _winners,
-    "board": _some("runs)", "section", "dwellings", "kilometres"),
+    "board": _some("runs)", "wanted", "extra social homes", "extra dwellings", "shared cars (", "Not simulated", "trees"),
 }
 
 

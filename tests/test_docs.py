@@ -13,8 +13,12 @@ import click
 import pytest
 import typer
 
+from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.cli import app
+from kortrijk_sim.experiments.experiment_file import load_experiment
+from kortrijk_sim.experiments.parameters_reaching import acting, reaching_runs
+from kortrijk_sim.experiments.plan import make_plan
 from kortrijk_sim.experiments.scenario_files import load_scenario, ready_scenarios
 from kortrijk_sim.models import model as city_model
 from kortrijk_sim.models.policy import MEASURES, BuildHomes, MovingHelp65Plus, OpenCareVillage
@@ -105,8 +109,26 @@ def test_the_page_on_processes_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "renovation" in names["model"].timings
 
 
+def test_the_page_on_sensitivity_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "effects.py"
+    file.write_text("\n\n".join(blocks(DOCS / "sensitivity.md", "python")), encoding="utf-8")
+    runpy.run_path(str(file))
+    assert "mu_star" in capsys.readouterr().out
+
+
+def test_the_study_of_the_docs_varies_the_assumed_parameters_that_can_change_it() -> None:
+    plan = make_plan(load_experiment(DOCS / "experiments" / "morris_assumed.toml"))
+    varied = {factor.name for factor in plan.factors}
+    assumed = {name: (p.low, p.high) for name, p in Parameters(Tables()).items() if p.kind == "assumed"}
+    left_out = {name: ends for name, ends in assumed.items() if name not in varied}
+    assert varied <= reaching_runs()
+    for name in plan.scenarios:
+        assert acting(plan.scenarios[name], left_out, months=24) == []
+
+
 def test_no_page_has_code_that_no_test_runs() -> None:
-    assert [page.name for page in PAGES if blocks(page, "python")] == ["README.md", "add_a_process.md"]
+    tested = ["README.md", "add_a_process.md", "sensitivity.md"]
+    assert [page.name for page in PAGES if blocks(page, "python")] == tested
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -9,7 +9,6 @@ import typer
 
 app = typer.Typer()
 ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that an experiment wrote.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that stand there.")]
 
 
 @app.command("export")
@@ -25,7 +24,7 @@ def export_command(
     indicator: Annotated[
         list[str] | None, typer.Option("--indicator", help="Only this indicator; more than once.")
     ] = None,
-    overwrite: Overwrite = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that stand there.")] = False,
 ) -> None:
     """Write a result as CSV, Excel, Parquet, or as a map of the wijken (GeoJSON)."""
     from kortrijk_sim.experiments.exports.export import check_export, export  # noqa: PLC0415
@@ -56,7 +55,7 @@ def report_command(
     charts: Annotated[
         Path | None, typer.Option("--charts", help="Folder that also gets each chart as SVG and PNG.")
     ] = None,
-    overwrite: Overwrite = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that stand there.")] = False,
 ) -> None:
     """Write a report for everybody: one HTML file that opens offline and prints well."""
     from kortrijk_sim.experiments.report import check_report, write_report  # noqa: PLC0415

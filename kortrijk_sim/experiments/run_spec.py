@@ -29,8 +29,11 @@ from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.experiment_file import Kept
 from kortrijk_sim.models.policy import Scenario
 
-# What a run's result depends on; experiments, the command line and pages only ask for runs.
-_MODEL_SOURCES = ("draws.py", "arrays.py", "compiling.py", "city", "agents", "models")
+# What the files of a run depend on: the model, and what makes tables of it.
+_MODEL_SOURCES = (
+    "draws.py", "arrays.py", "compiling.py", "city", "agents", "models",
+    "experiments/yearly.py", "experiments/lives.py", "experiments/trip_minutes.py",
+)  # fmt: skip
 type Units = Mapping[str, Mapping[str, str]]
 
 
@@ -158,7 +161,7 @@ def model_digest() -> str:
     state = hashlib.sha256()
     package = resources.files("kortrijk_sim")
     for name in _MODEL_SOURCES:
-        for file, text in _texts(package / name, name):
+        for file, text in _texts(package.joinpath(*name.split("/")), name):
             state.update(file.encode() + b"\0" + text + b"\0")
     return state.hexdigest()[:16]
 

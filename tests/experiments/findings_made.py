@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kortrijk_sim.city.geography import load_geography
 from kortrijk_sim.city.tables import Tables
+from kortrijk_sim.experiments.board import BoardRow
 from kortrijk_sim.experiments.findings import CITY, KEYS, About, Findings
+from kortrijk_sim.experiments.gathering import differences_of
 from kortrijk_sim.experiments.scenario_files import load_scenario
 from kortrijk_sim.models.policy import Scenario
 
@@ -55,52 +56,51 @@ def made_indicators(scenarios: tuple[str, ...] = SCENARIOS, years: int = 16) -> 
     return pd.DataFrame(rows)
 
 
-def made_differences(indicators: pd.DataFrame, base: str = "unchanged") -> pd.DataFrame:
-    """Return paired differences of every indicator, place and year."""
-    long = indicators.melt(id_vars=list(KEYS), var_name="indicator").drop(columns="point").dropna()
-    wide = long.pivot(index=["indicator", "place", "year", "seed"], columns="scenario", values="value")
-    found = []
-    for scenario in [name for name in dict.fromkeys(indicators["scenario"]) if name != base]:
-        change = (wide[scenario] - wide[base]).groupby(level=[0, 1, 2])
-        table = pd.DataFrame({"mean": change.mean(), "n": change.count()})
-        half = stats.t.ppf(0.975, table["n"] - 1) * change.std() / np.sqrt(table["n"])
-        table["low"], table["high"] = table["mean"] - half, table["mean"] + half
-        table["distinguishable"] = (table["low"] > 0) | (table["high"] < 0)
-        for column, source in (("without", base), ("with_it", scenario)):
-            table[column] = wide[source].groupby(level=[0, 1, 2]).mean()
-        found.append(table.reset_index().assign(scenario=scenario))
-    return pd.concat(found, ignore_index=True)
-
-
 def made_board() -> pd.DataFrame:
     """Return two targets that are simulated and one that is not."""
     rows = []
     for number, scenario in enumerate(SCENARIOS):
-        rows += [
-            (
-                scenario,
-                "nursing_places_extra",
-                400.0,
-                2040,
-                130.0 * number,
-                number / 2,
-                2039 if number == 2 else np.nan,
-            ),
-            (scenario, "homes_extra", 3760.0, 2040, 3000.0 + 500 * number, 0.5, np.nan),
-            (scenario, "trees_2030", 77746.0, 2030, np.nan, np.nan, np.nan),
-        ]
-    return pd.DataFrame(rows, columns=["scenario", "target", "wanted", "year", "value", "probability", "first_year"])
+        for target, unit, goal, value, verdict in (
+            ("nursing_places_extra", "places", 400.0, 200.0 * number, "met" if number == 2 else "missed"),
+            ("city_care_market_share", "percent", 33.0, 34.5, "met"),
+            ("trees_2030", "trees", 77746.0, np.nan, "not simulated"),
+        ):
+            row = dict.fromkeys(BoardRow._fields, "")
+            row |= {"scenario": scenario, "target": target, "section": "2.3", "subject": "of the note", "unit": unit}
+            row |= {"goal": goal, "target_year": 2040, "year": 2040, "value": value, "verdict": verdict}
+            row |= {"probability": 0.75, "first_year": 2039.0 if verdict == "met" else np.nan}
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def made_winners() -> pd.DataFrame:
-    """Return who is better and worse off: by group and by wijk."""
-    groups = ("aged 18-39", "aged 40-64", "aged 65-79", "aged 80+")
+    """Return who is better and worse off: in all, by group and by wijk."""
     rows = []
     for scenario in SCENARIOS[1:]:
-        for by, names in (("all", ("all",)), ("group", groups), ("wijk", WIJKEN)):
-            for number, name in enumerate(names):
-                rows.append((scenario, "households", by, name, 1000.0, 100.0 + 10 * number, 60.0 + 5 * number))
-    return pd.DataFrame(rows, columns=["scenario", "unit", "by", "group", "number", "better", "worse"])
+        for criterion, unit in (("home_fits", "households"), ("unmet_help", "seniors"), ("way_to_work", "commuters")):
+            groups = {"all": ("all",), "age": ("18-34", "35-49", "65-79"), "tenure": ("owner", "private rent")}
+            for by, names in (groups | {"family": ("couple", "none"), "wijk": WIJKEN}).items():
+                for number, name in enumerate(names):
+                    better, worse = 1000.0 + 100 * number, 400.0 + 50 * number
+                    row = (scenario, criterion, "In words", unit, by, name, better, worse, 8000.0, 600.0, 10_000.0)
+                    rows.append((*row, better - worse, better - worse - 50, better - worse + 50, 4))
+    columns = ["scenario", "criterion", "label", "unit", "by", "group", "better", "worse", "same", "not_comparable"]
+    return pd.DataFrame(rows, columns=[*columns, "all", "net", "low", "high", "n"])
+
+
+def made_influences() -> pd.DataFrame:
+    """Return the influence of two factors on one figure."""
+    return pd.DataFrame(
+        {
+            "method": "morris",
+            "indicator": "price_index",
+            "year": 2040,
+            "factor": ["price_elasticity", "<b>own</b>"],
+            "effect": [0.125, 0.04],
+            "reach": np.nan,
+            "above_noise": [True, False],
+        }
+    )
 
 
 def made_about(**changes: object) -> About:
@@ -116,7 +116,7 @@ def made_about(**changes: object) -> About:
         scale=0.05,
         city_seed=2025,
         package_version="0.1.0",
-        versions={"python": "3.13.1", "numpy": "2.2.0"},
+        versions={"python": "3.13.1", "numpy": "2.2.0", "pandas": "2.2.3"},
         tables_digest="0123456789abcdef",
     )
     return replace(about, **changes)  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def made_findings(**changes: object) -> Findings:
         about=made_about(),
         policies=policies,
         indicators=indicators,
-        differences=made_differences(indicators),
+        differences=differences_of(indicators, made_about()),
         runs=runs,
         board=made_board(),
         winners=made_winners(),

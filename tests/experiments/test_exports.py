@@ -116,7 +116,7 @@ def test_parquet_carries_units_in_its_schema(findings: Findings, tmp_path: Path)
     pd.testing.assert_frame_equal(pd.read_parquet(file), findings.indicators, check_dtype=False)
     schema = pq.read_schema(file)
     assert schema.field("vacancy_share").metadata[b"unit"] == b"share"
-    assert schema.metadata[b"question"] == b"Does it work?"
+    assert schema.metadata[b"kortrijk-sim: question"] == b"Does it work?"
 
 
 def test_geojson_outlines_are_closed_counterclockwise_and_as_large_as_the_wijken(

@@ -39,7 +39,9 @@ def write_parquet(table: Table, file: Path, about: Sequence[tuple[str, str]]) ->
         field.with_metadata({"unit": table.units.get(field.name, ""), "meaning": table.meanings.get(field.name, "")})
         for field in content.schema
     ]
-    metadata = {**(content.schema.metadata or {}), **{name.encode(): text.encode() for name, text in about}}
+    # A name of their own keeps these apart from what other programs store here, such as "pandas".
+    said = {f"kortrijk-sim: {name}".encode(): text.encode() for name, text in about}
+    metadata = {**(content.schema.metadata or {}), **said}
     written = pa.Table.from_arrays(content.columns, schema=pa.schema(fields, metadata=metadata))
     pq.write_table(written, file, compression="zstd")
 

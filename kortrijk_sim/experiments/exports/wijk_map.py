@@ -86,7 +86,8 @@ def closed_ring(outline: FloatArray) -> list[list[float]]:
 def _figures(
     name: str, values: pd.Series, differences: pd.DataFrame, place: str, *, of_base: bool
 ) -> dict[str, float | None]:
-    sample = values.dropna().to_numpy(np.float64)
+    sample = values.to_numpy(np.float64)
+    sample = sample[np.isfinite(sample)]
     low, high = interval(sample)
     found = {
         name: _known(float(sample.mean()) if len(sample) else math.nan),
@@ -95,9 +96,10 @@ def _figures(
     }
     if of_base:
         return found
-    row = differences.loc[(place, name)] if (place, name) in differences.index else {}
+    known = (place, name) in differences.index
     for end, column in (("", "mean"), ("_low", "low"), ("_high", "high")):
-        found[f"{name}_difference{end}"] = _known(float(row.get(column, math.nan)))
+        value = float(differences[column].loc[(place, name)]) if known else math.nan
+        found[f"{name}_difference{end}"] = _known(value)
     return found
 
 

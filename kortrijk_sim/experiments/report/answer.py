@@ -11,13 +11,12 @@ from kortrijk_sim.experiments.gathering import headline_names
 from kortrijk_sim.experiments.report.headlines import form_of, label_of
 from kortrijk_sim.experiments.report.texts import Texts
 
-FUTURES_NAMED = 3
+FUTURES_NAMED, BOARDS_NAMED = 2, 5
 _CLEAREST = 3
-_UNITS_TOLD = ("households", "seniors")
 
 
 def answer(findings: Findings, titles: Mapping[str, str], texts: Texts) -> list[str]:
-    """Return the sentences.
+    """Return three to five sentences.
 
     Args:
         findings: What the result says.
@@ -26,18 +25,26 @@ def answer(findings: Findings, titles: Mapping[str, str], texts: Texts) -> list[
     """
     about = findings.about
     n = len(about.seeds) * about.points
-    once = "answer.once" if n == 1 else "answer.runs"
-    found = [texts(once, n=texts.number(n), year=about.last_year)]
-    for scenario in about.alternatives[:FUTURES_NAMED]:
-        found.append(_told(findings, scenario, titles, texts))
-    if len(about.alternatives) > FUTURES_NAMED:
-        found.append(texts("answer.more"))
-    for sentence in (_board(findings, titles, texts), _winners(findings, titles, texts)):
-        if sentence:
-            found.append(sentence)
+    first = [texts("answer.once" if n == 1 else "answer.runs", n=texts.number(n), year=about.last_year)]
     if about.scale < 1:
-        found.append(texts("answer.scale", share=texts.percent(about.scale)))
-    return found
+        first.append(texts("answer.scale", share=texts.percent(about.scale)))
+    named = _most_told(findings)
+    if len(named) < len(about.alternatives):
+        first.append(texts("answer.more", n=texts.number(len(about.alternatives))))
+    found = [" ".join(first), *(_told(findings, scenario, titles, texts) for scenario in named)]
+    found += [_board(findings, titles, texts), _winners(findings, titles, texts)]
+    return [sentence for sentence in found if sentence]
+
+
+def _most_told(findings: Findings) -> list[str]:
+    """Return the futures that differ in most headline figures, in the order of the result."""
+    about = findings.about
+    told = {
+        scenario: int(headline_differences(findings, scenario, about.last_year)["distinguishable"].sum())
+        for scenario in about.alternatives
+    }
+    most = sorted(told, key=lambda scenario: -told[scenario])[:FUTURES_NAMED]
+    return [scenario for scenario in about.alternatives if scenario in most]
 
 
 def headline_differences(findings: Findings, scenario: str, year: int) -> pd.DataFrame:
@@ -63,7 +70,7 @@ def _told(findings: Findings, scenario: str, titles: Mapping[str, str], texts: T
         change = form_of(str(indicator)).change(texts, float(told.loc[indicator, "mean"]))
         label = label_of(texts, str(indicator))
         which.append(texts("answer.figure", label=f"{label[:1].lower()}{label[1:]}", change=change))
-    return texts("answer.told", year=year, told=len(told), all=len(rows), which=texts.listing(which), **names)
+    return texts("answer.told", year=year, told=len(told), all=len(rows), which="; ".join(which), **names)
 
 
 def _board(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str:
@@ -73,30 +80,41 @@ def _board(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str:
     simulated = board[board["verdict"] != "not simulated"]
     number = simulated["target"].nunique()
     counts = []
-    for scenario in list(titles)[: FUTURES_NAMED + 1]:
+    for scenario in list(titles)[:BOARDS_NAMED]:
         mine = simulated[simulated["scenario"] == scenario]
         if not mine.empty:
-            met = int(mine["verdict"].isin(["met", "on course"]).sum())
-            counts.append(texts("answer.met", name=titles[scenario], met=met))
+            met = int((mine["verdict"] == "met").sum())
+            course = int((mine["verdict"] == "on course").sum())
+            key = "answer.course" if course else "answer.met"
+            counts.append(texts(key, name=titles[scenario], met=met, course=course))
     return texts("answer.board", all=number, counts=texts.listing(counts)) if counts else ""
 
 
 def _winners(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str:
-    winners, about = findings.winners, findings.about
-    if winners.empty or not about.alternatives:
+    """Name the clearest gain and the clearest loss among all futures."""
+    winners = findings.winners
+    if winners.empty:
         return ""
-    scenario = about.alternatives[0]
-    rows = winners[(winners["scenario"] == scenario) & (winners["by"] == "all") & (winners["all"] > 0)]
-    if rows.empty:
-        return ""
-    changed = ((rows["better"] + rows["worse"]) / rows["all"]).where(rows["unit"].isin(_UNITS_TOLD), -1.0)
-    row = rows.loc[changed.idxmax()]
-    return texts(
-        "answer.winners",
-        name=titles[scenario],
-        base=titles[about.base],
-        unit=texts(f"unit.{row['unit']}"),
-        criterion=texts.known(f"criterion.{row['criterion']}", str(row["label"])).lower(),
-        better=texts.percent(row["better"] / row["all"], 1),
-        worse=texts.percent(row["worse"] / row["all"], 1),
-    )
+    rows = winners[(winners["by"] == "all") & (winners["all"] > 0)]
+    share = rows["net"] / rows["all"]
+    gains, losses = share[rows["low"] > 0], share[rows["high"] < 0]
+    if gains.empty and losses.empty:
+        return texts("answer.nobody")
+    parts = []
+    for key, found in (("gain", gains.nlargest(1)), ("loss", losses.nsmallest(1))):
+        if found.empty:
+            parts.append(texts(f"answer.no{key}"))
+            continue
+        row = rows.loc[found.index[0]]
+        label = texts.known(f"criterion.{row['criterion']}", str(row["label"]))
+        parts.append(
+            texts(
+                f"answer.{key}",
+                name=titles[row["scenario"]],
+                unit=texts.known(f"unit.{row['unit']}", str(row["unit"])),
+                criterion=f"{label[:1].lower()}{label[1:]}",
+                better=texts.percent(row["better"] / row["all"], 1),
+                worse=texts.percent(row["worse"] / row["all"], 1),
+            )
+        )
+    return texts.sentence("; ".join(parts))

@@ -31,6 +31,10 @@ class Bar(NamedTuple):
     heading: bool = False
 
 
+BARS_WIDTH, LETTER_WIDTH, GAP, ROW_HEIGHT, HEAD_HEIGHT = 2.9, 0.078, 0.4, 0.258, 0.5  # inches
+_LETTERS_MAX = 46
+
+
 def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Sequence[Bar]]], texts: Texts) -> Chart:
     """Draw bars to the left (worse off) and to the right (better off), panel beside panel.
 
@@ -42,22 +46,49 @@ def bar_chart(name: str, title: str, alt: str, panels: Sequence[tuple[str, Seque
         texts: The language.
     """
     longest = max(len(bars) for _, bars in panels)
-    figure = new_figure(6.2 * len(panels), 0.262 * longest + 1.25)
-    figure.suptitle(plain(title), x=0.008, ha="left", fontsize=11.5, fontweight="bold", color=INK, fontfamily=FONT)
-    reach = max((max(bar.better, bar.worse) for _, bars in panels for bar in bars), default=0.0)
-    reach = max(reach, 0.005)
-    decimals = 0 if reach >= 0.2 else 1
-    for axes, (heading, bars) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
-        _draw(axes, heading, bars, reach, longest, decimals, texts)
+    labels = LETTER_WIDTH * min(max(len(bar.label) for _, bars in panels for bar in bars), _LETTERS_MAX) + 0.2
+    panel = labels + BARS_WIDTH + GAP
+    width, height = panel * len(panels), ROW_HEIGHT * (longest + 1) + HEAD_HEIGHT
+    figure = new_figure(width, height)
+    figure.text(
+        0.02 / width, 1.0 - 0.03 / height, plain(title), va="top", fontsize=11.5, fontweight="bold", color=INK,
+        fontfamily=FONT,
+    )  # fmt: skip
+    worst, best = (
+        max((getattr(bar, end) for _, bars in panels for bar in bars), default=0.0) for end in ("worse", "better")
+    )
+    reach = max(worst, best, 0.005)
+    limits = (-max(worst, 0.12 * reach) - 0.24 * reach, max(best, 0.12 * reach) + 0.24 * reach)
+    for number, (heading, bars) in enumerate(panels):
+        left = number * panel
+        axes = figure.add_axes(
+            (
+                (left + labels) / width,
+                1.0 - (HEAD_HEIGHT + ROW_HEIGHT * (len(bars) + 1)) / height,
+                BARS_WIDTH / width,
+                ROW_HEIGHT * (len(bars) + 1) / height,
+            )
+        )
+        figure.text(
+            left / width, 1.0 - 0.3 / height, plain(heading), fontsize=9.5, color=SOFT, va="top", fontfamily=FONT
+        )
+        axes.set_xlim(*limits)
+        axes.set_ylim(len(bars) - 0.5, -1.5)
+        axes.axis("off")
+        _draw(axes, bars, labels / BARS_WIDTH, reach, texts)
     return chart_of(figure, name, title, alt)
 
 
-def _draw(
-    axes: Axes, heading: str, bars: Sequence[Bar], reach: float, longest: int, decimals: int, texts: Texts
-) -> None:
-    axes.set_xlim(-1.42 * reach, 1.42 * reach)
-    axes.set_ylim(longest - 0.4, -1.5)
+def _draw(axes: Axes, bars: Sequence[Bar], beside: float, reach: float, texts: Texts) -> None:
+    """Draw the bars of a panel, with their labels so many widths of the axes to the left."""
+    decimals = 0 if reach >= 0.2 else 1
+    across = axes.get_yaxis_transform()
     for row, bar in enumerate(bars):
+        label = plain(textwrap.shorten(bar.label, _LETTERS_MAX, placeholder=" …"))
+        axes.text(
+            -beside, row, label, transform=across, va="center",
+            fontsize=8.5, color=INK, fontweight="bold" if bar.heading else "normal", fontfamily=FONT,
+        )  # fmt: skip
         if bar.heading:
             continue
         axes.barh(row, -bar.worse, color=WORSE, height=0.66)
@@ -70,15 +101,6 @@ def _draw(
     axes.axvline(0, color=SOFT, linewidth=0.8)
     for side, word, colour, where in ((-1, "worse", WORSE, "right"), (1, "better", BETTER, "left")):
         axes.text(
-            side * 0.03 * reach, -1.0, texts(f"winners.{word}"), ha=where, va="center", fontsize=8.5,
+            side * 0.025 * reach, -1.0, texts(f"winners.{word}"), ha=where, va="center", fontsize=8.5,
             fontweight="bold", color=colour, fontfamily=FONT,
         )  # fmt: skip
-    axes.set_yticks(range(len(bars)), [textwrap.shorten(plain(bar.label), 34, placeholder=" …") for bar in bars])
-    for tick, bar in zip(axes.get_yticklabels(), bars, strict=True):
-        tick.set(fontfamily=FONT, fontsize=8.5, color=SOFT if bar.heading else INK)
-        if bar.heading:
-            tick.set(fontstyle="italic")
-    axes.tick_params(axis="y", length=0)
-    axes.set_xticks([])
-    axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
-    axes.set_title(plain(heading), loc="left", fontsize=9.5, color=SOFT, fontfamily=FONT)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kortrijk_sim.experiments.findings import Findings
+from kortrijk_sim.experiments.findings import START, Findings
 from kortrijk_sim.experiments.report.texts import NONE, THIN, Texts
 
 _VERDICTS = {"met": "met", "on course": "course", "missed": "missed"}
@@ -32,7 +32,7 @@ def board_section(findings: Findings, titles: Mapping[str, str], texts: Texts) -
         if first["verdict"] == "not simulated":
             left_out.append(subject)
             continue
-        by_scenario = lines.set_index("scenario")
+        by_scenario = {str(row["scenario"]): row for _, row in lines.iterrows()}
         rows.append(
             {
                 "target": str(target),
@@ -40,9 +40,7 @@ def board_section(findings: Findings, titles: Mapping[str, str], texts: Texts) -
                 "section": texts("board.section", section=first["section"]),
                 "wanted": _amount(float(first["goal"]), str(first["unit"]), texts),
                 "year": int(first["target_year"]),
-                "cells": [
-                    _cell(by_scenario.loc[name], texts) if name in by_scenario.index else None for name in titles
-                ],
+                "cells": [_cell(by_scenario[name], texts) if name in by_scenario else None for name in titles],
             }
         )
     return {"rows": rows, "left_out": left_out}
@@ -55,8 +53,12 @@ def _cell(row: pd.Series, texts: Texts) -> dict[str, str]:
         "verdict": _VERDICTS[str(row["verdict"])],
         "word": texts(f"board.verdict.{_VERDICTS[str(row['verdict'])]}"),
         "share": texts("board.met", share=texts.percent(float(row["probability"]))),
-        "first": texts("board.first", year=math.ceil(first)) if math.isfinite(first) else "",
+        "first": "" if not math.isfinite(first) else _first(math.ceil(first), texts),
     }
+
+
+def _first(year: int, texts: Texts) -> str:
+    return texts("board.start") if year <= START else texts("board.first", year=year)
 
 
 def _amount(value: float, unit: str, texts: Texts) -> str:

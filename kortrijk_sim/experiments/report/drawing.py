@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -12,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 INK, SOFT, RULE, PAPER = "#1c2a33", "#55636d", "#d9dfe3", "#ffffff"
-# Okabe and Ito's colours, darkened where white paper asks for it, can be told apart by colour-blind readers.
-COLOURS = ("#5b6770", "#0072b2", "#d55e00", "#007a5a", "#a3447f", "#8a6d00", "#56a0d3", "#7a4b2a")
+# Okabe and Ito's colours can be told apart by colour-blind readers; darker, so that letters in them are legible.
+COLOURS = ("#5b6770", "#0072b2", "#bd4b00", "#007a5a", "#a3447f", "#806500", "#2f7ba8", "#7a4b2a")
 LINES = ("-", (0, (6, 1.6)), (0, (2.4, 1.4)))
-BETTER, WORSE = "#0072b2", "#d55e00"
+BETTER, WORSE = "#0072b2", "#bd4b00"
 FONT = "DejaVu Sans"  # comes with matplotlib: charts look the same everywhere
 _PNG_DPI = 200
 
@@ -49,7 +50,7 @@ class Chart:
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure, in inches, that no global state knows of."""
-    figure = Figure(figsize=(width, height), facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
     FigureCanvasAgg(figure)
     return figure
 
@@ -58,9 +59,11 @@ def chart_of(figure: Figure, name: str, title: str, alt: str) -> Chart:
     """Return a figure as a chart; the same figure gives the same bytes."""
     svg, png = io.BytesIO(), io.BytesIO()
     unwritten: dict[str, str | None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
-        figure.savefig(svg, format="svg", metadata=unwritten)
-    figure.savefig(png, format="png", dpi=_PNG_DPI, metadata={"Software": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a title in a script that the font lacks
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
+            figure.savefig(svg, format="svg", metadata=unwritten)
+        figure.savefig(png, format="png", dpi=_PNG_DPI, metadata={"Software": None})
     width, height = (round(96 * float(inches)) for inches in figure.get_size_inches())
     return Chart(name, title, alt, _with_title(svg.getvalue(), title), png.getvalue(), width, height)
 
@@ -72,7 +75,7 @@ def colour_of(number: int) -> str:
 
 def line_of(number: int) -> object:
     """Return the line style of the nth scenario: another one when colours come again."""
-    return LINES[0 if number < len(COLOURS) else 1 + (number // len(COLOURS) - 1) % 2]
+    return LINES[0 if number < len(COLOURS) else min((number - 1) // (len(COLOURS) - 1), 2)]
 
 
 def file_name(*parts: str) -> str:

@@ -24,7 +24,7 @@ from kortrijk_sim.experiments.report.maps import map_chart
 from kortrijk_sim.experiments.report.names import description_of, listed, titles_of
 from kortrijk_sim.experiments.report.policies import measure_lines
 from kortrijk_sim.experiments.report.texts import Texts
-from kortrijk_sim.experiments.report.winners_section import winners_sections
+from kortrijk_sim.experiments.report.winners_section import FEWEST, winners_sections
 
 SNAPSHOTS = (2030, 2035, 2040)
 INFLUENCES_SHOWN = 5
@@ -79,6 +79,7 @@ def make_page(findings: Findings, language: str = "en", tables: Tables | None = 
         "maps": [chart for chart in maps if chart is not None],
         "board": board_section(findings, titles, texts),
         "winners": winners,
+        "fewest": FEWEST,
         "influences": _influences(findings, texts),
         "parameters": _parameters(tables, texts),
         "method": _method(findings, texts),
@@ -93,7 +94,8 @@ def make_page(findings: Findings, language: str = "en", tables: Tables | None = 
         lstrip_blocks=True,
     )
     html = environment.get_template("report.html.j2").render(content)
-    charts = [*content["fans"], *content["maps"], *(chart for section in winners for chart in section.charts)]
+    charts = [chart for chart in (*fans, *maps) if chart is not None]
+    charts += [chart for section in winners for chart in section.charts]
     return Page(html, charts)
 
 
@@ -153,7 +155,7 @@ def _row(name: str, by_year: Mapping[int, pd.DataFrame], years: Sequence[int], t
     form = form_of(name)
     cells = []
     for year in years:
-        row = by_year[year].loc[name]
+        row = by_year[year].loc[name].to_dict()
         cells.append(
             {
                 "mean": form.change(texts, float(row["mean"])),
@@ -161,7 +163,7 @@ def _row(name: str, by_year: Mapping[int, pd.DataFrame], years: Sequence[int], t
                 "told": bool(row["distinguishable"]),
             }
         )
-    level = form.value(texts, float(by_year[years[-1]].loc[name, "without"]))
+    level = form.value(texts, float(by_year[years[-1]]["without"].loc[name]))
     return {"name": name, "label": label_of(texts, name), "level": level, "cells": cells}
 
 

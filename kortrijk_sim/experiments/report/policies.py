@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kortrijk_sim.experiments.report.texts import Texts
-from kortrijk_sim.models.policy import END_YEAR, START_YEAR, AnyMeasure, Scenario
+from kortrijk_sim.models.dated_measure import AnyMeasure
+from kortrijk_sim.models.policy import END_YEAR, START_YEAR, Scenario
 
 # Fields that add up over the measures of a kind.
 QUANTITIES = (
@@ -23,6 +24,24 @@ QUANTITIES = (
     "shared_bikes",
     "charge_points",
     "bike_parking",
+)
+# Fields that say how strong a measure is: they do not add up, so their range is told.
+STRENGTHS = (
+    "share_reached",
+    "share_granted",
+    "share",
+    "eur",
+    "eur_month",
+    "eur_per_year",
+    "eur_hour",
+    "eur_km",
+    "homes_per_year",
+    "places_per_year",
+    "checks_per_year",
+    "ratio",
+    "kmh",
+    "headway_minutes",
+    "headway_ratio",
 )
 _WIJKEN_NAMED = 3
 
@@ -52,7 +71,23 @@ def _line(kind: str, measures: list[AnyMeasure], texts: Texts) -> MeasureLine:
         total = sum(int(getattr(measure, field, 0) or 0) for measure in measures)
         if total:
             amounts.append(texts(f"quantity.{field}", n=texts.number(total)))
+    for field in STRENGTHS:
+        values = [float(value) for measure in measures if (value := getattr(measure, field, None)) is not None]
+        if values:
+            amounts.append(_strength(field, min(values), max(values), texts))
     return MeasureLine(what, texts.number(len(measures)), _when(measures), _where(measures, texts), ", ".join(amounts))
+
+
+def _strength(field: str, low: float, high: float, texts: Texts) -> str:
+    """Return a strength, or from where to where it goes, in words."""
+
+    def written(value: float) -> str:
+        if field.startswith("share") or field.endswith("ratio"):
+            return texts.percent(value)
+        return texts.number(value, 0 if value == round(value) else 2)
+
+    amount = written(low) if low == high else texts("differences.interval", low=written(low), high=written(high))
+    return texts(f"strength.{field}", n=amount)
 
 
 def _when(measures: list[AnyMeasure]) -> str:

@@ -14,7 +14,8 @@ from kortrijk_sim.experiments.report.drawing import Chart, file_name
 from kortrijk_sim.experiments.report.texts import Texts
 
 GROUPED_BY = ("age", "tenure", "family")
-_FEW = 0.5  # groups with fewer people than this have nobody in them
+FEWEST = 20  # simulated people; shares of fewer say nothing
+_NOBODY = "none"  # the group of those without a home in 2025
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,16 @@ def winners_sections(findings: Findings, titles: Mapping[str, str], texts: Texts
         return []
     found = []
     for scenario in findings.about.alternatives:
-        mine = winners[(winners["scenario"] == scenario) & (winners["all"] > _FEW)]
+        mine = winners[
+            (winners["scenario"] == scenario)
+            & (winners["group"] != _NOBODY)
+            & (winners["all"] * findings.about.scale >= FEWEST)
+        ]
         if mine.empty:
             continue
         overall = mine[mine["by"] == "all"]
+        if overall.empty:
+            continue
         charts = [_overview(scenario, titles[scenario], overall, texts)]
         charts += _grouped(scenario, titles[scenario], mine, overall, texts)
         found.append(WinnersSection(scenario, titles[scenario], [_row(row, texts) for row in _rows(overall)], charts))
@@ -104,7 +111,7 @@ def _grouped(scenario: str, title: str, mine: pd.DataFrame, overall: pd.DataFram
         rows = balance[balance["unit"] == unit]
         if rows.empty or not (rows["better"] + rows["worse"] > 0).any():
             continue
-        chosen = rows.loc[rows["size"].idxmax()]
+        chosen = rows.sort_values("size", ascending=False).iloc[0]
         part = mine[mine["criterion"] == chosen["criterion"]]
         groups: list[Bar] = []
         for by in GROUPED_BY:
@@ -117,6 +124,8 @@ def _grouped(scenario: str, title: str, mine: pd.DataFrame, overall: pd.DataFram
             for row in _rows(part[part["by"] == "wijk"])
         ]
         name = f"{title}: {_criterion(chosen, texts)} ({_unit(chosen, texts)})"
+        if not wijken and not groups:
+            continue
         panels = [(texts("winners.group"), groups), (texts("winners.wijk"), wijken)]
         alt = _alt(name, [bar for bar in (*groups, *wijken) if not bar.heading], texts)
         file = file_name("winners", scenario, str(chosen["criterion"]))
