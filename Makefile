@@ -1,7 +1,7 @@
 # Two commands do all set-up on a machine with Python >= 3.12, git and make:
 #   make city        the city from 2025 to 2040, to a printed result
 #   make test        every check and every test
-# and one more compares what the model costs with other tools: make benchmark
+# and two more: make benchmark compares what the model costs with other tools, make docs makes a site of docs/
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +26,7 @@ endef
 
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: city test benchmark browser clean
+.PHONY: city test benchmark docs browser clean
 .DEFAULT_GOAL := city
 
 city: $(VENV)/.city
@@ -41,8 +41,12 @@ test: $(VENV)/.dev browser
 benchmark: $(VENV)/.benchmarks
 	@$(BIN)/python -m benchmarks --out benchmarks/results.md
 
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Made anew only when it is not there or does not work.
 $(VENV)/.python:
@@ -69,6 +73,11 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 $(VENV)/.benchmarks: pyproject.toml | $(VENV)/.python
 	@echo "Installing kortrijk-sim and the tools it is compared with"
 	@$(PIP) --editable ".[benchmarks]"
+	@touch $(VENV)/.city $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.python
+	@echo "Installing kortrijk-sim and what its docs are built with"
+	@$(PIP) --editable ".[docs]"
 	@touch $(VENV)/.city $@
 
 # One test opens a page in a real browser.

@@ -1,8 +1,9 @@
 """Write the lists of the docs from the package itself: ``python docs/make_reference.py``.
 
 The month's schedule and the values of care go into ``model.md``; care sites, targets, state variables, events,
-indicators, measures and ready-made scenarios into ``data.md``; the first example into ``README.md``. A test compares
-the pages with what this script would write.
+indicators, measures and ready-made scenarios into ``data.md``; the first example into ``README.md``. ``odd.md``,
+``result_tables.md``, ``cli.md`` and ``api.md`` get their lists, and ``validation.md`` what falls short on its score
+card. A test compares the pages with what this script would write.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import inspect
 import re
 from pathlib import Path
 
-from markers import DOCS, ROOT, table, write_parts
+from markers import DOCS, ROOT, parts_of, table, write_parts
+from odd_parts import ENTITIES, entities, overview, parameters, variables
 from pydantic.fields import FieldInfo
+from result_parts import commands, lives_columns, python_names, run_columns, yearly_columns
+from score_parts import beyond, counts
 
-from kortrijk_sim.agents import columns
 from kortrijk_sim.city.care_sites import load_care_sites
 from kortrijk_sim.city.facts import Facts, Parameters
 from kortrijk_sim.city.geography import load_geography
@@ -27,16 +30,6 @@ from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED
 from kortrijk_sim.models.measures import MEASURES, PROGRAMMES
 from kortrijk_sim.models.policy import SWITCHES
 from kortrijk_sim.models.processes import SCHEDULE
-
-TABLES = (
-    ("Persons", columns.PERSON_COLUMNS),
-    ("Care of persons", columns.CARE_COLUMNS),
-    ("Households", columns.HOUSEHOLD_COLUMNS),
-    ("Dwellings", columns.DWELLING_COLUMNS),
-    ("Care sites", columns.SITE_COLUMNS),
-    ("Students", columns.STUDENT_COLUMNS),
-    ("Firms", columns.FIRM_COLUMNS),
-)
 
 
 def schedule() -> str:
@@ -51,7 +44,7 @@ def schedule() -> str:
 def state_variables() -> str:
     """Return every column of every table."""
     out = []
-    for name, spec in TABLES:
+    for name, spec in ENTITIES:
         rows = ((f"`{key}`", c.meaning, c.unit or "-", c.writer) for key, c in spec.items())
         out += [f"### {name}", table(("column", "meaning", "unit or code", "written by"), rows, "llll")]
     return "\n\n".join(out)
@@ -181,6 +174,7 @@ def numbers() -> str:
 
 def pages() -> dict[Path, dict[str, str]]:
     """Return the parts of each page, by file and name."""
+    card = parts_of(DOCS / "validation.md")["score-card"]
     return {
         ROOT / "README.md": {"code": code()},
         DOCS / "model.md": {"schedule": schedule(), "care-values": care_values()},
@@ -188,6 +182,13 @@ def pages() -> dict[Path, dict[str, str]]:
             "state": state_variables(), "events": events(), "indicators": indicators(), "measures": measures(),
             "numbers": numbers(), "care-sites": care_sites(), "targets": targets(), "ready-scenarios": ready(),
         },
+        DOCS / "odd.md": {
+            "entities": entities(), "overview": overview(), "parameters": parameters(), "variables": variables(),
+        },
+        DOCS / "validation.md": {"counts": counts(card), "beyond": beyond(card)},
+        DOCS / "result_tables.md": {"yearly": yearly_columns(), "lives": lives_columns(), "runs": run_columns()},
+        DOCS / "cli.md": {"commands": commands()},
+        DOCS / "api.md": {"names": python_names()},
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Write the tables of ``results.md`` and ``README.md`` from fresh runs: ``python docs/make_results.py``.
+"""Write the tables of results, validation and README from fresh runs: ``python docs/make_results.py``.
 
 Runs the whole city some hundred times over sixteen years, which takes a quarter of an hour. Then it writes between the
 markers of the pages, and the yearly figures of every run to ``figures/runs.csv`` for ``make_figures.py``.
@@ -22,6 +22,7 @@ import pandas as pd
 from care_parts import care, placed, placed_in_short, villages
 from markers import DOCS, ROOT, table, write_parts
 from mobility_parts import parts as mobility_parts
+from score_parts import beyond, counts, scores
 
 from kortrijk_sim import KortrijkModel, load_scenario
 from kortrijk_sim.city.tables import Tables
@@ -276,21 +277,6 @@ def _paired(label: str, column: pd.Series, form: str) -> tuple[str, str, str, st
     return label, *texts, f"{signed.format(low)} to {signed.format(high)}"
 
 
-def scores(card: ScoreCard) -> str:
-    """Return the whole score card of seed 1."""
-    rows = []
-    for s in card:
-        side = (
-            f"{written(s.target)} ± {written(s.tolerance)}" if s.side == "within" else f"{s.side} {written(s.target)}"
-        )
-        verdict = s.verdict if s.verdict == "pass" else f"**{s.verdict}**"
-        rows.append((s.pattern, s.part, written(s.figure), side, s.unit, verdict, s.use, s.source))
-    heads = ("", "pattern", "ours", "wanted", "unit", "verdict", "use", "source")
-    total = f"{card.count('pass')} pass, {card.count('near')} near, {card.count('fail')} fail."
-    why = "\n".join(f"* {sentence}" for sentence in card.sentences)
-    return f"{total}\n\n{table(heads, rows, 'llrrllll')}\n\nAgainst cohorts that know no homes:\n\n{why}"
-
-
 def benchmarks() -> str:
     """Return what ``make benchmark`` wrote last, one heading level down."""
     file = ROOT / "benchmarks" / "results.md"
@@ -355,10 +341,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for copies of the pages instead of the pages themselves")
     parser.add_argument("--readme", action="store_true", help="write the README only")
     options = parser.parse_args()
-    results, readme, data = DOCS / "results.md", ROOT / "README.md", DOCS / "figures" / "runs.csv"
+    results, validation, readme = DOCS / "results.md", DOCS / "validation.md", ROOT / "README.md"
+    data = DOCS / "figures" / "runs.csv"
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        results, readme = (Path(shutil.copy(page, options.out)) for page in (results, readme))
+        pages = (results, validation, readme)
+        results, validation, readme = (Path(shutil.copy(page, options.out)) for page in pages)
         data = options.out / data.name
     found = place(VILLAGES, Offer(PLACES), scale=options.scale)
     write_parts(
@@ -370,6 +358,8 @@ def main() -> None:
     runs = run_all(options.seeds, options.scale)
     runs.yearly.to_csv(data, index=False)
     card = score_card(1, scale=options.scale)
+    text = scores(card)
+    write_parts(validation, {"score-card": text, "counts": counts(text), "beyond": beyond(text)})
     cared = care_results(options.seeds, scale=options.scale)
     travelled = mobility_results(options.seeds, scale=options.scale)
     answered = elasticities(options.seeds, scale=options.scale)
@@ -383,7 +373,7 @@ def main() -> None:
             "place": placed(found),
             "mobility-patterns": mobility_patterns(runs, card),
             **mobility_parts(travelled, answered, options.scale),
-            "score-card": scores(card), "benchmarks": benchmarks(),
+            "benchmarks": benchmarks(),
         },
     )  # fmt: skip
 

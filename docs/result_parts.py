@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import click
 import typer
 from markers import table
 
@@ -65,11 +64,14 @@ def commands() -> str:
     """Return every command with its arguments and options."""
     out: list[str] = []
     for path, command in _commands("kortrijk-sim", typer.main.get_command(app)):
-        out += [f"## {path}", _sentence(command.help or "")]
-        context = click.Context(command, info_name=path)  # type: ignore[arg-type]
-        usage = " ".join(piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]")
-        out.append(f"```text\n{path} [OPTIONS] {usage}".rstrip() + "\n```")
-        rows = [_parameter(parameter, context) for parameter in command.params if parameter.name != "help"]
+        arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+        options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+        words = [path, *(_argument(parameter) for parameter in arguments), *(["[OPTIONS]"] if options else [])]
+        out += [f"## {path}", _line(command.help or ""), f"```text\n{' '.join(words)}\n```"]
+        rows = [
+            (f"`{_argument(parameter)}`", _line(parameter.help or ""), _default(parameter)) for parameter in arguments
+        ]
+        rows += [(f"`{_option(parameter)}`", _line(parameter.help or ""), _default(parameter)) for parameter in options]
         if rows:
             out.append(table(("", "what it is", "default"), rows, "lll"))
     return "\n\n".join(out)
@@ -83,17 +85,26 @@ def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield from _commands(f"{path} {name}", command.commands[name])
 
 
-def _parameter(parameter: Any, context: Any) -> tuple[str, str, str]:
-    argument = parameter.param_type_name == "argument"
-    kind = "" if getattr(parameter, "is_flag", False) or argument else f" {parameter.make_metavar(context)}"
-    name = parameter.make_metavar(context) if argument else f"{', '.join(parameter.opts)}{kind}"
+def _argument(parameter: Any) -> str:
+    name = str(parameter.metavar or parameter.name).upper() + ("..." if parameter.nargs == -1 else "")
+    return name if parameter.required else f"[{name}]"
+
+
+def _option(parameter: Any) -> str:
+    names = "/".join((*parameter.opts, *parameter.secondary_opts))
+    return names if parameter.is_flag else f"{names} {parameter.metavar or parameter.opts[0].strip('-').upper()}"
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "needed"
     default = parameter.default
-    if getattr(parameter, "is_flag", False) or default is None or callable(default) or default in ("", ()):
-        default = "needed" if parameter.required else ""
-    return f"`{name}`", _sentence(parameter.help or ""), f"`{default}`" if default not in ("", "needed") else default
+    shown = isinstance(default, int | float | str) and not isinstance(default, bool) and default != ""
+    text = f"`{default}`" if shown else ""
+    return f"{text} may be repeated".strip() if getattr(parameter, "multiple", False) else text
 
 
-def _sentence(text: str) -> str:
+def _line(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -135,13 +146,13 @@ def _signature(name: str, value: Any) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             names.append("*")
             star = True
-        default = "" if parameter.default is parameter.empty else f"={_default(parameter.default)}"
+        default = "" if parameter.default is parameter.empty else f"={_shown(parameter.default)}"
         prefix = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
         names.append(f"{prefix}{parameter.name}{default}")
     return f"{name}({', '.join(names)})"
 
 
-def _default(value: Any) -> str:
+def _shown(value: Any) -> str:
     return value.__name__ if callable(value) else "..." if len(repr(value)) > 40 else repr(value)
 
 

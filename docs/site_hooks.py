@@ -1,4 +1,4 @@
-"""What MkDocs needs besides ``mkdocs.yml``: pages and files that stand outside ``docs``, so that links work there too."""
+"""What MkDocs needs besides ``mkdocs.yml``: what stands outside ``docs``, so that links work in the site too."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="experiment", help="Many runs that answer a question.", no_args_is_help=True)
 
-type File = Annotated[Path, typer.Argument(help="An experiment file, TOML.")]
-type Folder = Annotated[Path, typer.Argument(help="The folder of a result.")]
-type Workers = Annotated[int, typer.Option("--workers", help="Processes on this machine.")]
-type Dask = Annotated[
+File = Annotated[Path, typer.Argument(help="An experiment file, TOML.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of a result.")]
+Workers = Annotated[int, typer.Option("--workers", help="Processes on this machine.")]
+Dask = Annotated[
     str | None, typer.Option("--dask", help="Scheduler of a Dask cluster that does the work, tcp://host:8786.")
 ]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer()
-type ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that an experiment wrote.")]
+ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that an experiment wrote.")]
 
 
 @app.command("export")

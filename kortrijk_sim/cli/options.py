@@ -10,12 +10,12 @@ import typer
 if TYPE_CHECKING:
     from kortrijk_sim.city.tables import Tables
 
-type TablesFolder = Annotated[
+TablesFolder = Annotated[
     Path | None, typer.Option("--tables", help="Folder with CSV tables that replace the package's own.")
 ]
-type CitySeed = Annotated[int, typer.Option("--city-seed", help="Seed of the population synthesis.")]
-type Scale = Annotated[float, typer.Option("--scale", help="Share of the city to simulate, 0.02 to 1.")]
-type Seed = Annotated[int, typer.Option("--seed", help="Seed of the dice.")]
+CitySeed = Annotated[int, typer.Option("--city-seed", help="Seed of the population synthesis.")]
+Scale = Annotated[float, typer.Option("--scale", help="Share of the city to simulate, 0.02 to 1.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the dice.")]
 
 
 def tables_of(folder: Path | None) -> Tables:
