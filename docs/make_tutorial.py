@@ -118,7 +118,9 @@ SHOWN: dict[str, Callable[[list[str]], list[str]]] = {
     "compare-six": lambda lines: _before_winners(_some(*_COMPARED)(lines)),
     "compare-twelve": lambda lines: _before_winners(_some("Family homes", "too large", "vacancy chain", "•")(lines)),
     "winners": _winners,
-    "board": _some("runs)", "wanted", "extra social homes", "extra dwellings", "shared cars (", "Not simulated", "trees"),
+    "board": _some(
+        "runs)", "wanted", "extra social homes", "extra dwellings", "shared cars (", "Not simulated", "trees"
+    ),
 }
 
 

@@ -266,3 +266,11 @@ def test_a_report_is_written_whole_and_only_where_nothing_stands(
     for place, language, words in ((tmp_path / "r.pdf", "nl", "ends in .html"), (tmp_path / "r.html", "de", "--lang")):
         with pytest.raises(InputError, match=words):
             write_report(None, place, language)  # type: ignore[arg-type]
+
+
+def test_a_small_difference_is_written_with_decimals_enough_to_see_it() -> None:
+    english = Texts("en")
+    form = form_of("vacancy_share").fine_enough([-0.0002, 0.00004, float("nan")])
+    assert form.change(english, -0.0002).startswith("−0.02")
+    assert form_of("vacancy_share").fine_enough([0.03]).decimals_change == 1
+    assert form_of("population").fine_enough([0.0]).decimals_change == 0
