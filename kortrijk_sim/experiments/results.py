@@ -7,16 +7,11 @@ stands, which is written last.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import os
-import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -27,16 +22,14 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kortrijk_sim.errors import InputError, nearest
-from kortrijk_sim.experiments.plan import Plan
-from kortrijk_sim.experiments.run_spec import RunOutput, RunSpec, model_digest, parquet
-from kortrijk_sim.experiments.scenario_files import scenario_from_toml, scenario_to_toml
+from kortrijk_sim.experiments.scenario_files import scenario_from_toml
 from kortrijk_sim.experiments.store import StoredFile
 from kortrijk_sim.models.policy import Scenario
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 CANCEL = "cancel"
-_LOCK = ".lock"
+LOCK = ".lock"
 _JSON_BYTES_MAX = 50_000_000
 _OTHER = "valid: a folder that 'experiment run' or 'compare' wrote"
 RUN_COLUMNS = {
@@ -221,7 +214,7 @@ class Result:
     def columns(self, table: str = "indicators") -> dict[str, dict[str, str]]:
         """Return unit and meaning of each column of a table, from the schema of the first finished run."""
         for record in self.records:
-            if _path(record.key, table) in record.files:
+            if path_of(record.key, table) in record.files:
                 schema = pq.read_schema(io.BytesIO(self._bytes(record, table)))
                 return {
                     item.name: {k.decode(): v.decode() for k, v in (item.metadata or {}).items()} for item in schema
@@ -230,18 +223,7 @@ class Result:
 
     def units(self, table: str = "indicators") -> dict[str, str]:
         """Return the unit of each column of a table."""
-        return {name: about.get("unit", "") for name, about in self._columns[table].items()}
-
-    @cached_property
-    def _columns(self) -> Any:
-        result = self
-
-        class Columns(dict[str, dict[str, dict[str, str]]]):
-            def __missing__(self, table: str) -> dict[str, dict[str, str]]:
-                self[table] = result.columns(table)
-                return self[table]
-
-        return Columns()
+        return {name: about.get("unit", "") for name, about in self.columns(table).items()}
 
     def _table(self, record: Record, name: str, columns: Sequence[str] | None) -> pd.DataFrame:
         return pd.read_parquet(
@@ -249,7 +231,7 @@ class Result:
         )
 
     def _bytes(self, record: Record, name: str) -> bytes:
-        path = _path(record.key, name)
+        path = path_of(record.key, name)
         if path not in record.files:
             raise InputError(f"{self.folder}: '{name}' was not kept; valid: keep = [\"{name}\"] in the experiment")
         content = _read_bytes(self.folder / path)
@@ -265,7 +247,7 @@ def read_result(folder: str | Path) -> Result:
         InputError: It is no result, or one of another format version, or a file is not readable.
     """
     place = Path(folder)
-    manifest = _read_manifest(place)
+    manifest = read_manifest(place)
     records = []
     for file in sorted((place / "records").glob("*.json")):
         try:
@@ -273,7 +255,7 @@ def read_result(folder: str | Path) -> Result:
         except ValidationError as error:
             raise InputError(f"{file}: not a readable record; {_OTHER}") from error
         tables = {path.split("/")[0] for path in record.files}
-        if set(record.files) != {_path(record.key, table) for table in tables}:
+        if set(record.files) != {path_of(record.key, table) for table in tables}:
             raise InputError(f"{file}: files: names a file that is not its own; {_OTHER}")
         records.append(record)
     order = {name: number for number, name in enumerate(manifest.scenarios)}
@@ -281,7 +263,12 @@ def read_result(folder: str | Path) -> Result:
     return Result(place, manifest, tuple(records))
 
 
-def _read_manifest(place: Path) -> ExperimentManifest:
+def read_manifest(place: Path) -> ExperimentManifest:
+    """Read what was asked.
+
+    Raises:
+        InputError: The folder is no result, or one of another format version.
+    """
     file = place / MANIFEST
     if not file.is_file():
         raise InputError(f"{place}: no result of an experiment (no {MANIFEST}); {_OTHER}")
@@ -310,183 +297,15 @@ def _read_bytes(file: Path) -> bytes:
         raise InputError(f"{file}: cannot be read ({error.strerror}); {_OTHER}") from error
 
 
-def _path(key: tuple[str, int, int], table: str) -> str:
+def path_of(key: tuple[str, int, int], table: str) -> str:
+    """Return where a table of a run stands: the partitions that other readers understand."""
     policy, point, seed = key
     return f"{table}/scenario={quote(policy, safe='')}/point={point}/seed={seed}/part.parquet"
 
 
-class ResultWriter:
-    """Writes the folder of an experiment; one at a time, which a lock ensures.
-
-    Args:
-        folder: New, empty, or the folder of the same experiment, which is then gone on with.
-        plan: The experiment and its runs.
-
-    Raises:
-        InputError: The folder holds something else, another writer is at work, or it cannot be written.
-    """
-
-    def __init__(self, folder: Path, plan: Plan) -> None:
-        self.folder = folder
-        self._plan = plan
-        self._manifest = _manifest(plan)
-        self._lock = filelock.FileLock(folder / _LOCK)
-
-    @contextlib.contextmanager
-    def open(self) -> Iterator[list[RunSpec]]:
-        """Take the folder, write what is known before the first run, and give the runs that are missing.
-
-        What failed before counts as missing.
-        """
-        try:
-            self._check_place()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with self._locked():
-                self._check_place()
-                done = self._check_records()
-                self._write_plan()
-                yield [spec for spec in self._plan.specs if spec.key not in done]
-                self._write_runs()
-        except OSError as error:
-            if not str(error.filename or "").startswith(str(self.folder)):
-                raise
-            why = f"cannot be written ({error.strerror})"
-            raise InputError(f"{self.folder}: {why}; valid: a folder with room") from error
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            self._lock.acquire(timeout=0)
-        except filelock.Timeout:
-            raise InputError(f"{self.folder}: being written by another process; valid: wait for it") from None
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-    def add(self, spec: RunSpec, output: RunOutput) -> Record:
-        """Write a run that has ended: its tables, then its record."""
-        files = {}
-        for table, content in output.files.items():
-            path = _path(spec.key, table)
-            write_whole(self.folder / path, content)
-            files[path] = StoredFile(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-        record = Record(
-            run=spec.digest(), scenario=spec.policy, point=spec.point, seed=spec.seed,
-            status="failed" if output.reason else "done", reason=output.reason, state_hash=output.state_hash,
-            seconds=round(output.seconds, 3), memory_mb=round(output.memory_mb, 1), files=files,
-        )  # fmt: skip
-        write_whole(self.folder / "records" / f"{record.run}.json", record.model_dump_json(indent=1).encode())
-        return record
-
-    def _check_place(self) -> None:
-        if not self.folder.exists():
-            return
-        if not self.folder.is_dir():
-            raise InputError(f"{self.folder}: is a file; valid: a new folder, or that of the same experiment")
-        if not any(entry.name != _LOCK for entry in self.folder.iterdir()):
-            return
-        try:
-            before = _read_manifest(self.folder)
-        except InputError as error:
-            raise InputError(f"{self.folder}: holds something else; valid: a new folder") from error
-        now = self._manifest
-        for what, one, two in (
-            ("version of the model", before.model_digest, now.model_digest),
-            ("tables", before.tables_digest, now.tables_digest),
-        ):
-            if one != two:
-                raise InputError(f"{self.folder}: made with another {what}; valid: a new folder for new runs")
-        if before.name != now.name:
-            raise InputError(f"{self.folder}: holds the experiment '{before.name}'; valid: a new folder")
-
-    def _check_records(self) -> set[tuple[str, int, int]]:
-        """Return the runs that are done; those on disk have to be runs of this experiment."""
-        if not (self.folder / MANIFEST).exists():
-            return set()
-        wanted = {spec.key: spec for spec in self._plan.specs}
-        done = set()
-        for record in read_result(self.folder).records:
-            spec = wanted.get(record.key)
-            if spec is None or spec.digest() != record.run:
-                raise InputError(
-                    f"{self.folder}: holds runs that this experiment does not ask for; "
-                    "valid: a new folder, or the same experiment with more seeds or scenarios"
-                )
-            whole = all(
-                (self.folder / path).is_file() and (self.folder / path).stat().st_size == stored.bytes
-                for path, stored in record.files.items()
-            )
-            if record.status == "done" and whole:
-                done.add(record.key)
-        return done
-
-    def _write_plan(self) -> None:
-        plan, folder = self._plan, self.folder
-        with contextlib.suppress(FileNotFoundError):
-            (folder / CANCEL).unlink()
-        for leftover in folder.rglob(".*.unfinished"):
-            leftover.unlink()
-        for name, scenario in plan.scenarios.items():
-            write_whole(folder / "scenarios" / f"{quote(name, safe='')}.toml", scenario_to_toml(scenario).encode())
-        again = plan.experiment.model_copy(
-            update={"scenarios": tuple(f"scenarios/{quote(name, safe='')}.toml" for name in plan.scenarios)}
-        )
-        if again.design is not None and again.design.kind == "file":
-            again = again.model_copy(update={"design": again.design.model_copy(update={"file": "points.csv"})})
-            points = plan.design.drop(columns="point")
-            write_whole(folder / "points.csv", points.to_csv(index=False).encode())
-        write_whole(folder / "experiment.toml", again.to_toml().encode())
-        write_whole(folder / "design.csv", plan.design.to_csv(index=False).encode())
-        write_whole(folder / MANIFEST, (self._manifest.model_dump_json(indent=2) + "\n").encode())
-
-    def _write_runs(self) -> None:
-        frame = read_result(self.folder).runs()
-        write_whole(self.folder / "runs.parquet", parquet(frame, RUN_COLUMNS))
-
-
-def _manifest(plan: Plan) -> ExperimentManifest:
-    experiment = plan.experiment
-    keys = [spec.digest() for spec in plan.specs]
-    return ExperimentManifest(
-        format="kortrijk-sim experiment",
-        format_version=FORMAT_VERSION,
-        name=experiment.name,
-        title=experiment.title,
-        question=experiment.question,
-        base=plan.base,
-        scenarios=tuple(plan.scenarios),
-        seeds=experiment.seeds,
-        points=len(plan.design),
-        factors=tuple(Varied(name=f.name, kind=f.kind, low=f.low, high=f.high) for f in plan.factors),
-        design=experiment.design.kind if experiment.design is not None else "",
-        years=experiment.years,
-        scale=experiment.scale,
-        city_seed=experiment.city_seed,
-        keep=tuple(sorted(experiment.keep)),
-        runs=len(plan.specs),
-        plan_digest=hashlib.sha256("".join(keys).encode()).hexdigest()[:16],
-        model_digest=model_digest(),
-        tables_digest=plan.specs[0].tables_digest,
-        package_version=metadata.version("kortrijk-sim"),
-        versions={
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "numba", "mesa", "pandas", "pyarrow", "SALib")},
-        },
-    )
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file so that it stands whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, file)
-
-
 def is_being_written(folder: str | Path) -> bool:
     """Return whether a process is running the experiment of a folder at this moment."""
-    file = Path(folder) / _LOCK
+    file = Path(folder) / LOCK
     if not file.exists():
         return False
     lock = filelock.FileLock(file)

@@ -17,7 +17,8 @@ from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.compiling import is_compiled
 from kortrijk_sim.experiments.experiment_file import Experiment
 from kortrijk_sim.experiments.plan import Plan, make_plan
-from kortrijk_sim.experiments.results import CANCEL, Result, ResultWriter, is_being_written, read_result
+from kortrijk_sim.experiments.result_writer import ResultWriter
+from kortrijk_sim.experiments.results import CANCEL, Result, is_being_written, read_result
 from kortrijk_sim.experiments.run_spec import RunOutput, RunSpec, run_one
 from kortrijk_sim.experiments.workers import check_workers, dask_workers, local_workers
 
