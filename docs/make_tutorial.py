@@ -110,15 +110,17 @@ def _winners(lines: list[str]) -> list[str]:
 
 
 _COMPARED = (
-    "mean difference", "unchanged   ", "December", "Rotation", "Family homes", "too large", "vacancy chain", "Price index",
-    "social home  ", "Homes", "Care", "nursing home  ", "told from zero", "•",
+    "mean difference", "unchanged   ", "December", "Rotation", "Family homes", "too large", "vacancy chain",
+    "Price index", "social home  ", "Homes", "Care", "nursing home  ", "told from zero", "•",
 )  # fmt: skip
 SHOWN: dict[str, Callable[[list[str]], list[str]]] = {
     "run": _some("January", "Inhabitants", "65 and older", "Family homes", "too large", "Price index", "months in"),
     "compare-six": lambda lines: _before_winners(_some(*_COMPARED)(lines)),
     "compare-twelve": lambda lines: _before_winners(_some("Family homes", "too large", "vacancy chain", "•")(lines)),
     "winners": _winners,
-    "board": _some("runs)", "wanted", "extra social homes", "extra dwellings", "shared cars (", "Not simulated", "trees"),
+    "board": _some(
+        "runs)", "wanted", "extra social homes", "extra dwellings", "shared cars (", "Not simulated", "trees"
+    ),
 }
 
 
