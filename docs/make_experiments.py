@@ -1,4 +1,4 @@
-"""Write ``note.md`` from stored experiments: ``python docs/make_experiments.py runs/note runs/morris_assumed``.
+"""Write ``note.md`` and a table of the README from a stored experiment: ``python docs/make_experiments.py runs/note``.
 
 Nothing is run here. ``--other FOLDER`` names a second result of the note's experiment, run elsewhere or in another way,
 whose tables have to be the same to the byte.
@@ -30,10 +30,9 @@ def main() -> None:
     """Read the results that were named and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("note", type=Path)
-    parser.add_argument("morris", type=Path)
     parser.add_argument("--other", type=Path)
     asked = parser.parse_args()
-    result, morris = read_result(asked.note), read_result(asked.morris)
+    result = read_result(asked.note)
     comparison = compare(result.indicators(), years=YEARS, units=result.units())
     write_parts(ROOT / "README.md", {"compare": short(comparison)})
     write_parts(
@@ -45,7 +44,6 @@ def main() -> None:
             "pairs": pairs(comparison),
             "board": targets(result),
             "winners": winners(result),
-            "matters": matters(morris),
             "ran": ran(result, read_result(asked.other) if asked.other else None),
         },
     )
@@ -156,13 +154,6 @@ def winners(result: Result) -> str:
         ])  # fmt: skip
     heads = ["", "of", "better", "worse", "same", "not comparable", "net", "best wijk", "worst wijk"]
     return table(heads, rows, "llrrrrrll")
-
-
-def matters(morris: Result) -> str:
-    """Return what assumed parameters matter most."""
-    from sensitivity_parts import top_ten  # noqa: PLC0415 - beside this script
-
-    return str(top_ten(morris))
 
 
 def ran(result: Result, other: Result | None) -> str:

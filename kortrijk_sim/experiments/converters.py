@@ -142,7 +142,8 @@ def ema_model(
         tables: Tables instead of the package's own.
 
     Returns:
-        An ``ema_workbench.Model``. A run that fails gives nan for every outcome, and a warning says why.
+        An ``ema_workbench.Model``. A run that fails gives nan for every outcome, and a warning says why. EMA
+        Workbench 3.0 itself refuses several policies for a model without any uncertainty.
 
     Raises:
         InputError: EMA Workbench is not installed, or something is not in order.

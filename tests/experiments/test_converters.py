@@ -154,11 +154,12 @@ def test_ema_workbench_runs_uncertainties_and_levers_with_its_own_evaluator() ->
     assert set(experiments["future"]) <= {"unchanged", "rotation"}
 
 
-def test_a_lever_of_ema_workbench_changes_the_city_and_zero_leaves_the_measure_out() -> None:
-    model = ema_model(levers=[ROOMS], outcomes=["dwellings@2025"], scale=0.02)
-    policies = [ema.Sample("none", rooms=0), ema.Policy("many", rooms=400)]
+def test_a_lever_of_ema_workbench_changes_the_city_and_zero_leaves_the_measure_out(parameters: Parameters) -> None:
+    model = ema_model(uncertainties=REAL[:1], levers=[ROOMS], outcomes=["dwellings@2025"], scale=0.02)
+    as_known = ema.Sample("as known", **{REAL[0]: parameters.value(REAL[0])})
+    policies = [ema.Sample("none", rooms=0), ema.Sample("many", rooms=400)]
     with ema.SequentialEvaluator(model) as evaluator:
-        _, outcomes = evaluator.perform_experiments(policies=policies)
+        _, outcomes = evaluator.perform_experiments(scenarios=[as_known], policies=policies)
     none, many = outcomes["dwellings_2025"]
     same = run(Scenario(), 1, 1, scale=0.02)
     assert none == yearly(same.indicators, 0.02).query("year == 2025 and place == 'Kortrijk'")["dwellings"].item()

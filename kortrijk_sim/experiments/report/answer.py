@@ -91,13 +91,12 @@ def _board(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str:
 
 
 def _winners(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str:
-    """Name the clearest gain and the clearest loss among all futures."""
+    """Name the gain and the loss of most people among all futures, of those that are told from zero."""
     winners = findings.winners
     if winners.empty:
         return ""
     rows = winners[(winners["by"] == "all") & (winners["all"] > 0)]
-    share = rows["net"] / rows["all"]
-    gains, losses = share[rows["low"] > 0], share[rows["high"] < 0]
+    gains, losses = rows["net"][rows["low"] > 0], rows["net"][rows["high"] < 0]
     if gains.empty and losses.empty:
         return texts("answer.nobody")
     parts = []
@@ -111,8 +110,9 @@ def _winners(findings: Findings, titles: Mapping[str, str], texts: Texts) -> str
             texts(
                 f"answer.{key}",
                 name=titles[row["scenario"]],
-                unit=texts.known(f"unit.{row['unit']}", str(row["unit"])),
+                unit=texts.known(f"who.{row['unit']}", str(row["unit"])),
                 criterion=f"{label[:1].lower()}{label[1:]}",
+                all=texts.number(row["all"]),
                 better=texts.percent(row["better"] / row["all"], 1),
                 worse=texts.percent(row["worse"] / row["all"], 1),
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kortrijk_sim.experiments.report.texts import NONE, THIN, Texts
 from kortrijk_sim.models.indicator_names import DEFINITIONS, DERIVED
@@ -21,6 +23,7 @@ CHARTED = (
 )
 MAPPED = ("population", "under_occupied_share_65plus", "unmet_hours_week", "cars_per_1000")
 _UNITS = {definition.name: definition.unit for definition in (*DEFINITIONS, *DERIVED)}
+_DECIMALS_MAX = 3
 _SMALL = {"years", "homes", "months", "minutes/day", "trips/day", "km", "dwellings per 100"}
 
 
@@ -49,6 +52,12 @@ class Form:
         """Return a difference as text, with its sign."""
         written = texts.number(self.factor * value, self.decimals_change, sign=True)
         return f"{written}{THIN}{texts('pp')}" if unit and self.unit and written != NONE else written
+
+    def fine_enough(self, changes: Sequence[float]) -> Form:
+        """Return a form with decimals enough to tell the largest of some differences from zero."""
+        most = max((abs(self.factor * change) for change in changes if math.isfinite(change)), default=0.0)
+        needed = math.ceil(-math.log10(most)) if most > 0.0 else 0
+        return replace(self, decimals_change=min(max(self.decimals_change, needed), _DECIMALS_MAX))
 
     def interval(self, texts: Texts, low: float, high: float) -> str:
         """Return an interval of a difference as text; empty when it is not known."""

@@ -152,7 +152,7 @@ def _differences(findings: Findings, titles: Mapping[str, str], texts: Texts) ->
 
 
 def _row(name: str, by_year: Mapping[int, pd.DataFrame], years: Sequence[int], texts: Texts) -> dict[str, Any]:
-    form = form_of(name)
+    form = form_of(name).fine_enough([float(by_year[year]["mean"].loc[name]) for year in years])
     cells = []
     for year in years:
         row = by_year[year].loc[name].to_dict()

@@ -18,6 +18,7 @@ from kortrijk_sim.city.attribution import PUBLISHERS
 from kortrijk_sim.errors import InputError
 from kortrijk_sim.experiments.findings import CITY, Findings
 from kortrijk_sim.experiments.report import writing
+from kortrijk_sim.experiments.report.answer import answer
 from kortrijk_sim.experiments.report.drawing import Chart
 from kortrijk_sim.experiments.report.fans import fan_chart
 from kortrijk_sim.experiments.report.headlines import form_of
@@ -131,6 +132,20 @@ def test_the_answer_counts_what_the_tables_hold(findings: Findings, pages: dict[
     assert (sentence if language == "en" else "Ongewijzigd beleid er 1, Woonrotatie er 1 en Zorgdorpen er 2") in text
     answer = re.search(r'<div class="answer">(.*?)</div>', pages[language].html, re.DOTALL)
     assert answer is not None and 3 <= answer[1].count("<p>") <= 5
+
+
+def test_the_answer_names_the_gain_and_the_loss_of_most_people(findings: Findings) -> None:
+    winners = findings.winners.copy()
+    worst = (winners["scenario"] == "care") & (winners["criterion"] == "way_to_work") & (winners["by"] == "all")
+    winners.loc[worst, ["better", "worse", "net", "low", "high"]] = [100.0, 900.0, -800.0, -850.0, -750.0]
+    best = (winners["scenario"] == "rotation") & (winners["criterion"] == "unmet_help") & (winners["by"] == "all")
+    winners.loc[best, ["better", "worse", "net", "low", "high"]] = [3000.0, 400.0, 2600.0, 2500.0, 2700.0]
+    titles = {"unchanged": "U", "rotation": "R", "care": "C"}
+    sentence = answer(replace(findings, winners=winners), titles, Texts("en"))[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "gain is in R: for “help that is given”, 30.0 % of the 10,000 65+ whom it concerns" in sentence
+    assert "loss is in C: for “way to work”, 1.0 % of the 10,000 commuters whom it concerns" in sentence
+    clear = winners.assign(low=-1.0, high=1.0)
+    assert answer(replace(findings, winners=clear), titles, Texts("en"))[-1] == Texts("en")("answer.nobody")
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -251,3 +266,11 @@ def test_a_report_is_written_whole_and_only_where_nothing_stands(
     for place, language, words in ((tmp_path / "r.pdf", "nl", "ends in .html"), (tmp_path / "r.html", "de", "--lang")):
         with pytest.raises(InputError, match=words):
             write_report(None, place, language)  # type: ignore[arg-type]
+
+
+def test_a_small_difference_is_written_with_decimals_enough_to_see_it() -> None:
+    english = Texts("en")
+    form = form_of("vacancy_share").fine_enough([-0.0002, 0.00004, float("nan")])
+    assert form.change(english, -0.0002).startswith("−0.02")
+    assert form_of("vacancy_share").fine_enough([0.03]).decimals_change == 1
+    assert form_of("population").fine_enough([0.0]).decimals_change == 0
