@@ -42,8 +42,8 @@ benchmark: $(VENV)/.benchmarks
 	@$(BIN)/python -m benchmarks --out benchmarks/results.md
 
 docs: $(VENV)/.docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
-	@echo "Open site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "Open site/index.html; search wants a server: $(BIN)/python -m http.server --directory site"
 
 clean:
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis

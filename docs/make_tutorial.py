@@ -110,8 +110,8 @@ def _winners(lines: list[str]) -> list[str]:
 
 
 _COMPARED = (
-    "mean difference", "unchanged   ", "December", "Rotation", "Family homes", "too large", "vacancy chain", "Price index",
-    "social home  ", "Homes", "Care", "nursing home  ", "told from zero", "•",
+    "mean difference", "unchanged   ", "December", "Rotation", "Family homes", "too large", "vacancy chain",
+    "Price index", "social home  ", "Homes", "Care", "nursing home  ", "told from zero", "•",
 )  # fmt: skip
 SHOWN: dict[str, Callable[[list[str]], list[str]]] = {
     "run": _some("January", "Inhabitants", "65 and older", "Family homes", "too large", "Price index", "months in"),

@@ -11,7 +11,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PAGES = {"readme.md": ROOT / "README.md", "benchmarks.md": ROOT / "benchmarks" / "README.md"}
-FOLDERS = {ROOT / "kortrijk_sim" / "city" / "data": "data.md"}  # folders have no page: what describes them
+FILES = DOCS / "experiments"  # in docs, but no pages
+# Folders have no page: what describes them.
+FOLDERS = {ROOT / "kortrijk_sim" / "city" / "data": "data.md", FILES: "experiments.md"}
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
 
@@ -36,7 +38,11 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def _outside(name: str, text: str) -> set[Path]:
     targets = {_target(name, link["path"]) for link in _LINK.finditer(text)}
-    return {t for t in targets if t.is_file() and not t.is_relative_to(DOCS) and t not in PAGES.values()}
+    return {t for t in targets if t.is_file() and _is_outside(t) and t not in PAGES.values()}
+
+
+def _is_outside(target: Path) -> bool:
+    return target.is_relative_to(ROOT) and (target.is_relative_to(FILES) or not target.is_relative_to(DOCS))
 
 
 def _target(name: str, path: str) -> Path:
@@ -55,6 +61,6 @@ def _site_link(name: str, path: str) -> str:
             return page
     if target in FOLDERS:
         return FOLDERS[target]
-    if target.is_relative_to(DOCS):
-        return target.relative_to(DOCS).as_posix()
-    return _place(target) if target.is_file() and target.is_relative_to(ROOT) else path
+    if target.is_file() and _is_outside(target):
+        return _place(target)
+    return target.relative_to(DOCS).as_posix() if target.is_relative_to(DOCS) else path

@@ -13,10 +13,12 @@ import click
 import pytest
 import typer
 
+from kortrijk_sim.agents import columns
 from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.cli import app
-from kortrijk_sim.experiments.experiment_file import load_experiment
+from kortrijk_sim.experiments.designs import Design
+from kortrijk_sim.experiments.experiment_file import Experiment, Lever, Uncertainties, load_experiment
 from kortrijk_sim.experiments.parameters_reaching import acting, reaching_runs
 from kortrijk_sim.experiments.plan import make_plan
 from kortrijk_sim.experiments.scenario_files import load_scenario, ready_scenarios
@@ -45,7 +47,8 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Any:
         return runpy.run_path(str(DOCS / f"{name}.py"))
 
     yield load
-    sys.modules.pop("markers", None)
+    for name in ("markers", "odd_parts", "result_parts", "score_parts"):
+        sys.modules.pop(name, None)
 
 
 def test_the_lists_in_the_docs_are_those_of_the_package(script: Any) -> None:
@@ -126,8 +129,52 @@ def test_the_study_of_the_docs_varies_the_assumed_parameters_that_can_change_it(
         assert acting(plan.scenarios[name], left_out, months=24) == []
 
 
+def test_the_page_on_discovery_runs(tmp_path: Path) -> None:
+    file = tmp_path / "ema.py"
+    file.write_text("\n\n".join(blocks(DOCS / "discovery.md", "python")), encoding="utf-8")
+    names = runpy.run_path(str(file))
+    assert [lever.name for lever in names["model"].levers] == ["future"]
+
+
+def test_the_scenario_of_the_page_on_scenarios_can_be_run(tmp_path: Path) -> None:
+    (tmp_path / "centre.toml").write_text(blocks(DOCS / "scenarios.md", "toml")[0], encoding="utf-8")
+    scenario = load_scenario(tmp_path / "centre.toml")
+    assert {type(measure) for measure in scenario.measures} == {BuildHomes, MovingHelp65Plus, OpenCareVillage}
+    assert not scenario.switch("care_entry_frees_home")
+
+
+@pytest.mark.parametrize("page", ["experiments.md", "discovery.md"])
+def test_the_experiment_files_of_the_docs_can_be_planned(page: str, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(DOCS / page, "toml")):
+        file = tmp_path / f"experiment{number}.toml"
+        file.write_text(block, encoding="utf-8")
+        plan = make_plan(load_experiment(file))
+        assert plan.factors
+        assert len(plan.specs) == len(plan.scenarios) * len(plan.design) * len(plan.experiment.seeds)
+
+
+def test_the_page_on_experiments_shows_every_key_of_an_experiment_file() -> None:
+    (block,) = blocks(DOCS / "experiments.md", "toml")
+    for part in (Experiment, Design, Uncertainties, Lever):
+        for key in part.model_fields:
+            assert re.search(rf"^(?:# |\[+)?(?:\w+\.)?{key}\b|\b{key} = ", block, re.MULTILINE), key
+
+
+def test_the_state_variables_of_the_docs_are_those_of_every_table(script: Any) -> None:
+    tables = {id(value) for name, value in vars(columns).items() if name.endswith("_COLUMNS")}
+    assert {id(spec) for _, spec in script("odd_parts")["ENTITIES"]} == tables
+
+
+def test_every_argument_and_option_says_what_it_is(script: Any) -> None:
+    listed = script("markers")["parts_of"](DOCS / "cli.md")["commands"]
+    rows = re.findall(r"^\| `([^`]+)` \| (.*?) \|", listed, re.MULTILINE)
+    assert len(rows) > 50
+    assert not [name for name, meaning in rows if not meaning.strip()]
+
+
 def test_no_page_has_code_that_no_test_runs() -> None:
-    tested = ["README.md", "add_a_process.md", "sensitivity.md"]
+    tested = ["README.md", "add_a_process.md", "discovery.md", "experiments.md", "result_tables.md", "sensitivity.md"]
+    tested.append("tutorial.md")  # the last and three others: in test_tutorial.py
     assert [page.name for page in PAGES if blocks(page, "python")] == tested
 
 

@@ -46,7 +46,7 @@ class Uncertainties(Record):
     """What nobody decides: parameters that are varied within their documented ranges, or within one's own.
 
     Attributes:
-        parameters: Names or patterns such as ``market_*``; empty with ``classes`` given means all.
+        parameters: Names or patterns such as ``price_*``; empty with ``classes`` given means all.
         classes: Only parameters of these classes.
         ranges: Own ranges, from low to high, by name.
     """

@@ -25,7 +25,7 @@ def select_parameters(
 
     Args:
         parameters: All parameters.
-        patterns: Names or patterns (``market_*``); a parameter is chosen when one of them fits. A pattern that
+        patterns: Names or patterns (``price_*``); a parameter is chosen when one of them fits. A pattern that
             starts with ``!`` leaves out again what fits it.
         classes: Of these only what has one of these classes; all when empty. A parameter that is named in
             full is chosen whatever its class.
@@ -77,7 +77,7 @@ def _named(parameters: Parameters, patterns: Sequence[str]) -> set[str]:
         elif not any(letter in pattern for letter in "*?["):
             raise InputError(f"parameters: no parameter '{short}'; {nearest(pattern, parameters)}")
         elif not any(fnmatchcase(name, pattern) for name in parameters):
-            raise InputError(f"parameters: '{short}' fits no parameter; valid: a name or a pattern such as 'market_*'")
+            raise InputError(f"parameters: '{short}' fits no parameter; valid: a name or a pattern such as 'price_*'")
     return named
 
 
