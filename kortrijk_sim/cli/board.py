@@ -28,7 +28,7 @@ def board_command(
     ] = None,
     tables: TablesFolder = None,
 ) -> None:
-    """Lay the targets of the city's note beside what each scenario came to: met, on course or missed."""
+    """Lay the targets of the city's note beside what each scenario came to: met or missed, on course or behind."""
     from kortrijk_sim.experiments.board import CITY, board  # noqa: PLC0415
     from kortrijk_sim.experiments.results import read_result  # noqa: PLC0415
 

@@ -5,7 +5,8 @@ Verdicts:
     on course: the runs end before that year, and at least half of them end on or beyond the straight line from
         the start, 1 January 2025, to the target at the end of its year; where the start is already beyond the
         target, on or beyond the target.
-    missed: neither.
+    behind: the runs end before that year, and fewer do.
+    missed: the runs reach that year, and in fewer than half of them the target is met.
     not simulated: the model has no indicator for the target.
 
 A year stands for its 31 December. Futures are judged for the whole city, over all their runs: seeds, and points of
@@ -28,7 +29,7 @@ from kortrijk_sim.experiments.paired_result import CONFIDENCE, interval
 from kortrijk_sim.experiments.targets import Measured, Target, load_targets
 from kortrijk_sim.models.measures import START_YEAR
 
-type Verdict = Literal["met", "on course", "missed", "not simulated"]
+type Verdict = Literal["met", "missed", "on course", "behind", "not simulated"]
 
 CITY = "Kortrijk"
 HALF = 0.5
@@ -162,7 +163,8 @@ def judge(measured: Measured, goal: float, target_year: int, years: Sequence[int
     reached = int(measured.reached(values[:, at], wanted).sum())
     runs = len(values)
     share = stats.binomtest(reached, runs).proportion_ci(CONFIDENCE, method="wilson")
-    verdict: Verdict = "missed" if reached / runs < HALF else "met" if over else "on course"
+    most = reached / runs >= HALF
+    verdict: Verdict = ("met" if most else "missed") if over else ("on course" if most else "behind")
     low, high = interval(values[:, at])
     first, ever = _first_years(measured.reached(values, goal), years)
     return Judgement(

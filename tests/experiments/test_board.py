@@ -84,7 +84,7 @@ def test_runs_that_end_before_the_year_are_on_course_on_or_above_the_straight_li
         return judge(MORE, 1600.0, 2040, [2024, 2028], np.array([[5000.0, 5000.0 + homes]])).verdict
 
     assert after_four_years(400.0) == "on course"
-    assert after_four_years(399.0) == "missed"
+    assert after_four_years(399.0) == "behind"
     assert after_four_years(2000.0) == "on course"  # there already, but the year is not over
 
 
@@ -94,8 +94,8 @@ def test_a_reduction_is_measured_against_the_start_and_on_course_by_its_line() -
         return judged.value, judged.verdict
 
     assert after_four_years(950.0) == (pytest.approx(5.0), "on course")
-    assert after_four_years(951.0) == (pytest.approx(4.9), "missed")
-    assert after_four_years(1100.0) == (pytest.approx(-10.0), "missed")
+    assert after_four_years(951.0) == (pytest.approx(4.9), "behind")
+    assert after_four_years(1100.0) == (pytest.approx(-10.0), "behind")
 
 
 def test_who_starts_beyond_a_level_need_not_stay_on_a_falling_line() -> None:
@@ -103,7 +103,7 @@ def test_who_starts_beyond_a_level_need_not_stay_on_a_falling_line() -> None:
         return judge(SHARE, 33.0, 2040, [2024, 2028], np.array([[0.37, share]])).verdict
 
     assert after_four_years(0.331) == "on course"  # the line from 37 to 33 would ask for 36
-    assert after_four_years(0.329) == "missed"
+    assert after_four_years(0.329) == "behind"
 
 
 def test_a_ceiling_is_a_line_from_above() -> None:
@@ -113,7 +113,7 @@ def test_a_ceiling_is_a_line_from_above() -> None:
         return judge(ceiling, 100.0, 2040, [2024, 2028], np.array([[180.0, value]])).verdict
 
     assert after_four_years(160.0) == "on course"
-    assert after_four_years(161.0) == "missed"
+    assert after_four_years(161.0) == "behind"
 
 
 def test_a_target_reached_too_late_is_missed_but_its_first_year_is_said() -> None:

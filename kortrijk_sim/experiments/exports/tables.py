@@ -58,7 +58,7 @@ _KNOWN: dict[str, dict[str, tuple[str, str]]] = {
         "probability_high": ("share", "upper end of its 95 % interval (Wilson)"),
         "first_year": ("year", "first year in which it is met, median over the runs that meet it"),
         "runs_met": ("runs", "number of runs that ever meet it"),
-        "verdict": ("word", "met, on course, missed or not simulated"),
+        "verdict": ("word", "met, missed, on course, behind or not simulated"),
         "note": ("text", "how the target is read, or why it is not simulated"),
     },
     "winners": {

@@ -11,7 +11,7 @@ import pandas as pd
 from kortrijk_sim.experiments.findings import START, Findings
 from kortrijk_sim.experiments.report.texts import NONE, THIN, Texts
 
-_VERDICTS = {"met": "met", "on course": "course", "missed": "missed"}
+_VERDICTS = {"met": "met", "on course": "course", "behind": "behind", "missed": "missed"}
 
 
 def board_section(findings: Findings, titles: Mapping[str, str], texts: Texts) -> dict[str, Any] | None:
