@@ -1,7 +1,7 @@
 """Choose what the Morris study varies, and write what it found into ``sensitivity.md``.
 
-``python docs/make_sensitivity.py choose`` asks runs which assumed parameters can change anything and writes
-``experiments/morris_assumed.toml``; it takes a quarter of an hour. After the experiment has run,
+``python docs/make_sensitivity.py choose`` asks a small city which assumed parameters a scenario can reach and writes
+``experiments/morris_assumed.toml``. After the experiment has run,
 ``python docs/make_sensitivity.py write FOLDER`` writes the tables of the page.
 """
 
@@ -17,11 +17,10 @@ from kortrijk_sim.city.facts import Parameters
 from kortrijk_sim.city.tables import Tables
 from kortrijk_sim.experiments.headlines import HEADLINES
 from kortrijk_sim.experiments.outcomes import Outcome
-from kortrijk_sim.experiments.parameters_reaching import acting, reaching_runs
+from kortrijk_sim.experiments.parameters_reaching import reaching_runs
 from kortrijk_sim.experiments.results import Result, read_result
-from kortrijk_sim.experiments.scenario_files import load_scenario
 from kortrijk_sim.experiments.sensitivity import Sensitivity, sensitivity, side_by_side
-from kortrijk_sim.models.measures import END_YEAR, MONTHS
+from kortrijk_sim.models.measures import END_YEAR
 
 STUDY = DOCS / "experiments" / "morris_assumed.toml"
 FIGURES = (
@@ -33,18 +32,16 @@ LABELS = {headline.indicator: headline.label for headline in HEADLINES} | {
 }
 TOP = 10
 LEADING = 3  # of each figure, in the table of all figures
-SCENARIOS = ("unchanged", "note")
-
 _HEAD = """\
 # What the headline figures depend on: Morris' elementary effects of the assumed parameters.
 #   kortrijk-sim experiment run docs/experiments/morris_assumed.toml --workers 2 --out runs/morris_assumed
 #   python docs/make_sensitivity.py write runs/morris_assumed
-# Left out are parameters that no scenario reaches, since they only make the city of 1 January 2025 or judge results,
-# and those that change nothing until 2040 in either future. make_sensitivity.py choose wrote this file.
+# Left out are parameters that no scenario reaches, since they only make the city of 1 January 2025 or judge results.
+# Those that act only beside a measure stay in; under unchanged policy they show no effect.
 name = "morris_assumed"
 title = "What the figures depend on"
 question = "Which of the numbers that nobody has measured matter for homes, care and travel in 2040?"
-scenarios = {scenarios}
+scenarios = ["unchanged"]
 seeds = 1
 scale = 0.1
 
@@ -57,35 +54,15 @@ classes = ["assumed"]
 parameters = ["*",
   # no run reads them from its scenario
 {base}
-  # change nothing in these futures
-{idle}
 ]
 """
 
 
 def choose() -> None:
-    """Write the study: all assumed parameters that can change a run of its futures."""
-    parameters = Parameters(Tables())
-    assumed = {name: (p.low, p.high) for name, p in parameters.items() if p.kind == "assumed"}
+    """Write the study: all assumed parameters that a scenario can reach."""
     reaching = reaching_runs()
-    left = {name: ends for name, ends in assumed.items() if name in reaching}
-    for months in (12, MONTHS):  # most act at once; the others need measures or time
-        for scenario in SCENARIOS:
-            found = set(acting(load_scenario(scenario), left, months=months))
-            left = {name: ends for name, ends in left.items() if name not in found}
-            print(f"{scenario}, {months} months: {len(found)} act, {len(left)} left", flush=True)
-    write_study([name for name in assumed if name not in reaching], list(left))
-
-
-def write_study(base: list[str], idle: list[str]) -> None:
-    """Write the file of the study.
-
-    Args:
-        base: Parameters that only make the base city.
-        idle: Parameters that change nothing in its futures.
-    """
-    scenarios = "[" + ", ".join(f'"{name}"' for name in SCENARIOS) + "]"
-    STUDY.write_text(_HEAD.format(scenarios=scenarios, base=_left_out(base), idle=_left_out(idle)), encoding="utf-8")
+    base = [p.name for p in Parameters(Tables()).values() if p.kind == "assumed" and p.name not in reaching]
+    STUDY.write_text(_HEAD.format(base=_left_out(base)), encoding="utf-8")
 
 
 def _left_out(names: list[str]) -> str:
@@ -95,17 +72,11 @@ def _left_out(names: list[str]) -> str:
 
 def parts(result: Result) -> dict[str, str]:
     """Return the parts of the page, by name."""
-    base = result.manifest.base
     found = {name: sensitivity(result, Outcome(name, END_YEAR)) for name in FIGURES}
-    changed = {}
-    if len(result.manifest.scenarios) > 1:
-        policy = result.manifest.scenarios[1]
-        changed = {name: sensitivity(result, Outcome(name, END_YEAR, less=base), policy) for name in FIGURES}
     return {
         "study": _study(result, found),
         "all-figures": _all_figures(found),
         "top-ten": "\n\n".join(f"**{LABELS[name]}**\n\n{_ranking(one)}" for name, one in found.items()),
-        "policy-effect": _policy_effect(found, changed) if changed else "Not in this study.",
     }
 
 
@@ -113,10 +84,13 @@ def _study(result: Result, found: dict[str, Sensitivity]) -> str:
     one, manifest = next(iter(found.values())), result.manifest
     runs = f"{manifest.runs:,} runs ({' and '.join(f'`{name}`' for name in manifest.scenarios)})"
     seeds = "one seed" if len(manifest.seeds) == 1 else f"{len(manifest.seeds)} seeds"
-    dropped = f"; {one.dropped} left out, as runs failed" if one.dropped else ""
+    dropped = f" ({one.dropped} left out, as runs are missing)" if one.dropped else ""
+    moving = {factor for each in found.values() for factor in each.table.loc[each.table["mu_star"] > 0.0, "factor"]}
+    still = len(manifest.factors) - len(moving)
     return (
         f"{len(manifest.factors)} assumed parameters, {one.used} trajectories{dropped}, {seeds}, "
-        f"{manifest.scale:.0%} of the city, to the end of {END_YEAR}: {runs}."
+        f"{manifest.scale:.0%} of the city, to the end of {END_YEAR}: {runs}. {still} of the parameters move none "
+        "of these figures: most of them act only beside a measure."
     )
 
 
@@ -133,7 +107,7 @@ def _all_figures(found: dict[str, Sensitivity]) -> str:
     return table(("", *laid.columns), rows, "l" + "r" * len(laid.columns))
 
 
-def _ranking(found: Sensitivity, sign: bool = True) -> str:
+def _ranking(found: Sensitivity) -> str:
     """Return the parameters that matter most for one figure."""
     parameters = Parameters(Tables())
     rows = []
@@ -144,25 +118,13 @@ def _ranking(found: Sensitivity, sign: bool = True) -> str:
                 f"`{p.name}`",
                 f"{p.low:g} to {p.high:g} {p.unit}",
                 _spread(row["mu_star"], row["mu_star_conf"]),
-                _number(row["mu"]) if sign else "",
+                _number(row["mu"]),
                 _number(row["sigma"]),
                 "yes" if row["above_noise"] else "no",
             )
         )
     heads = ("parameter", "range", "moves the figure by (95 %)", "with its sign", "sigma", "above chance")
     return table(heads, rows, "llrrrl")
-
-
-def _policy_effect(found: dict[str, Sensitivity], changed: dict[str, Sensitivity]) -> str:
-    """Return what the effect of the policy depends on most, figure by figure."""
-    rows = []
-    for name, one in changed.items():
-        first = one.table.iloc[0]
-        above = int(one.table["above_noise"].sum())
-        strongest = f"`{first['factor']}` ({_spread(first['mu_star'], first['mu_star_conf'])})"
-        rows.append((LABELS[name], _number(found[name].mean), _number(one.mean), strongest, f"{above:,}"))
-    heads = ("", "mean without it", "mean effect of the note", "depends most on", "parameters above chance")
-    return table(heads, rows, "lrrlr")
 
 
 def _spread(value: float, half: float) -> str:
