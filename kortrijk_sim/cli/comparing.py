@@ -47,9 +47,11 @@ def compare_command(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Compare futures that meet the same chance: what changes, how sure that is, who wins and who loses."""
+    from kortrijk_sim.city.geography import load_geography  # noqa: PLC0415
     from kortrijk_sim.experiments.experiment_file import paired_experiment  # noqa: PLC0415
     from kortrijk_sim.experiments.results import read_result  # noqa: PLC0415
     from kortrijk_sim.experiments.runner import run_experiment  # noqa: PLC0415
+    from kortrijk_sim.models.dated_measure import START_YEAR  # noqa: PLC0415
 
     names = list(scenarios or ())
     wanted = _years(at)
@@ -61,9 +63,16 @@ def compare_command(
     if len(names) < 2:
         raise InputError("compare: fewer than two scenarios; valid: two or more, or --result FOLDER")
     experiment = paired_experiment(names, seeds, years=years, scale=scale, city_seed=city_seed)
+    last = START_YEAR + experiment.years - 1
+    if wanted is not None and not all(START_YEAR <= year <= last for year in wanted):
+        raise InputError(f"--at: {at} lies outside what is simulated; valid: years from {START_YEAR} to {last}")
+    own = tables_of(tables)
+    if wijk is not None:
+        geography = load_geography(own)
+        wijk = geography.wijken[geography.wijk_number(wijk)].name
     with _folder(out) as place:
         with progress_of_runs(quiet) as on_advance:
-            result = run_experiment(experiment, place, workers=workers, tables=tables_of(tables), on_advance=on_advance)
+            result = run_experiment(experiment, place, workers=workers, tables=own, on_advance=on_advance)
         _show(result, [], wanted, wijk, every)
 
 

@@ -69,3 +69,15 @@ def test_scenarios_years_and_wijken_that_a_result_does_not_hold_are_refused(stor
         said("--result", folder, "--at", "2030")
     with pytest.raises(InputError, match="did you mean 'Marke'"):
         said("--result", folder, "--wijk", "Markee")
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [(("--at", "2050"), "--at: 2050 lies outside what is simulated"), (("--wijk", "Nowhere"), "Nowhere")],
+)
+def test_what_cannot_be_shown_is_refused_before_anything_is_simulated(
+    words: tuple[str, str], wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kortrijk_sim.experiments.runner.run_experiment", lambda *_, **__: pytest.fail("simulated"))
+    with pytest.raises(InputError, match=wrong):
+        said("unchanged", "rotation", "--years", "2", *words)
