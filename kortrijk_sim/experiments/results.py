@@ -19,6 +19,7 @@ from urllib.parse import quote
 import filelock
 import pandas as pd
 import pyarrow.parquet as pq
+from pyarrow import csv
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kortrijk_sim.errors import InputError, nearest
@@ -138,7 +139,11 @@ class Result:
 
     def design(self) -> pd.DataFrame:
         """Return one row per point: its number and the value of each lever and uncertainty."""
-        return pd.read_csv(io.BytesIO(_read_bytes(self.folder / "design.csv")), float_precision="round_trip")
+        frame: pd.DataFrame = csv.read_csv(
+            io.BytesIO(_read_bytes(self.folder / "design.csv"))
+        ).to_pandas()  # to the last digit
+        values = frame.columns.drop("point")
+        return frame.astype(dict.fromkeys(values, "float64"))
 
     def indicators(
         self,
